@@ -1,0 +1,126 @@
+import { z } from '@hono/zod-openapi';
+import { COMMAND_TARGETS } from '../domain/intent.js';
+import { int64 } from './wire-integer.js';
+
+/**
+ * What the manager and a decision maker say to each other (contract part 2 and DESIGN 9). Types only: every
+ * field may be missing, as the public decoder has it; what a fenced set must carry is a rule of the agent.
+ */
+export const PATHS = {
+  token: '/api/v1/auth/token',
+  intents: '/api/v1/intents',
+  intentsMerkle: '/api/v1/intents/merkle',
+  schedulingStrategies: '/api/v1/scheduling/strategies',
+  metrics: '/api/v1/metrics',
+  podProcesses: '/api/v1/pods/pids',
+  capabilities: '/api/v1/capabilities',
+} as const;
+
+/** Largest POST /api/v1/intents (DESIGN 9, "Body limits"). */
+export const INTENTS_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+export const MAX_INTENTS = 20_000;
+
+/** The issuer and audience of the tokens that a manager signs for one node's agent. */
+export const MANAGER_TOKEN_ISSUER = 'podium-manager';
+export function agentAudience(nodeName: string): string {
+  return `agent:${nodeName}`;
+}
+
+export const intentItem = z
+  .object({
+    podName: z.string().default(''),
+    podID: z.string().default(''),
+    nodeID: z.string().default(''),
+    k8sNamespace: z.string().default(''),
+    commandRegex: z.string().default(''),
+    priority: int64().optional(),
+    executionTime: int64().optional(),
+    podLabels: z.record(z.string(), z.string()).default({}),
+    id: z.string().optional(),
+    strategyID: z.string().optional(),
+    strategyCreatedTime: int64().optional(),
+    precedence: int64().optional(),
+    commandTarget: z.enum(COMMAND_TARGETS).optional(),
+    containerNames: z.array(z.string()).optional(),
+    threads: z.boolean().optional(),
+    containers: z.array(z.object({ name: z.string().default(''), id: z.string().default('') })).optional(),
+  })
+  .openapi('Intent');
+
+export const intentsRequest = z
+  .object({
+    intents: z.array(intentItem).default([]),
+    nodeName: z.string().optional(),
+    epoch: int64().optional(),
+    generation: int64().optional(),
+    digest: z.string().optional(),
+  })
+  .openapi('IntentSet');
+
+/** Which set an agent holds; in the answer to a fenced POST, in a 409, in the merkle answer, in capabilities. */
+export const setVersion = z
+  .object({
+    epoch: z.int(),
+    generation: z.int(),
+    digest: z.string().openapi({ description: 'SHA-256, lower-case hex' }),
+  })
+  .openapi('SetVersion');
+
+/** `set` is null while the agent knows no set: not the same as knowing an empty one. */
+export const merkleData = z
+  .object({ rootHash: z.string(), set: setVersion.nullable() })
+  .openapi('MerkleRoot');
+
+export const capabilitiesData = z
+  .object({
+    product: z.literal('podium'),
+    version: z.string(),
+    nodeName: z.string(),
+    /** Names of what a manager may rely on, such as `fenced-sets`. */
+    features: z.array(z.string()),
+    set: setVersion.nullable(),
+    processDiscovery: z.object({
+      cgroupVersion: z.enum(['v2', 'v1', 'unknown']),
+      source: z.enum(['cgroup tree', 'proc scan']),
+      hostPidNamespace: z.boolean(),
+      hostCgroupNamespace: z.boolean(),
+    }),
+    schedExt: z.object({
+      supported: z.boolean(),
+      reason: z.string().optional().openapi({ description: 'Why sched_ext cannot be used here.' }),
+      state: z.string().optional(),
+      ops: z.string().optional().openapi({ description: 'Name of the loaded scheduler.' }),
+    }),
+    kernelRelease: z.string(),
+  })
+  .openapi('Capabilities');
+
+export const podProcessesData = z
+  .object({
+    pods: z.array(
+      z.object({
+        pod_uid: z.string(),
+        pod_id: z.string().optional(),
+        pod_name: z.string().optional(),
+        pod_namespace: z.string().optional(),
+        processes: z.array(
+          z.object({
+            pid: z.int(),
+            command: z.string(),
+            ppid: z.int().optional(),
+            container_id: z.string().optional(),
+          }),
+        ),
+      }),
+    ),
+    timestamp: z.string(),
+    node_name: z.string(),
+    node_id: z.string().optional(),
+  })
+  .openapi('PodProcesses');
+
+export type IntentsRequest = z.output<typeof intentsRequest>;
+export type SetVersionView = z.output<typeof setVersion>;
+export type MerkleData = z.output<typeof merkleData>;
+export type Capabilities = z.output<typeof capabilitiesData>;
+export type PodProcesses = z.output<typeof podProcessesData>;

@@ -1,0 +1,42 @@
+import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import { jsonResponse } from './answers.js';
+
+/** The only place where a code becomes an HTTP status; complete by the compiler. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  invalid: 422,
+  throttled: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+/**
+ * The answer to anything that was thrown. What is not a DomainError is a fault of ours: the caller gets no more
+ * than a request id to tell us.
+ */
+export function errorResponse(error: unknown, requestId: string): Response {
+  const known =
+    error instanceof DomainError
+      ? error
+      : new DomainError('internal', 'Internal Server Error', { cause: error });
+  const headers: Record<string, string> = {};
+  if (known.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
+  if (known.code === 'unavailable') headers['retry-after'] = '1';
+  return jsonResponse(
+    STATUS[known.code],
+    {
+      success: false,
+      error: known.message,
+      code: known.code,
+      ...(known.details.length > 0 ? { details: known.details } : {}),
+      ...(known.data === undefined ? {} : { data: known.data }),
+      requestId,
+    },
+    headers,
+  );
+}

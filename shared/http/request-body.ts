@@ -1,0 +1,69 @@
+import type { z } from '@hono/zod-openapi';
+import { DomainError, type Fault } from '../domain/domain-error.js';
+import { firstJsonValue } from './first-json-value.js';
+import { foldKeys } from './fold-keys.js';
+
+/** DESIGN 9, "Body limits". */
+export const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
+
+export interface DecodedBody<Body> {
+  readonly body: Body;
+  readonly unknownKeys: readonly string[];
+}
+
+/**
+ * Reads and decodes a request's body with the leniency of the public API. Rejects with `too_large` above the
+ * limit, with `malformed` and every wrong type when the schema does not take it.
+ *
+ * @param summary The text of a malformed answer, which differs between the public programs.
+ */
+export async function decodeBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  limitBytes: number,
+  summary: string,
+): Promise<DecodedBody<z.output<Schema>>> {
+  const text = await readText(request, limitBytes);
+  let parsed: unknown;
+  try {
+    parsed = firstJsonValue(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw malformed(summary, [{ field: '', reason }], error);
+  }
+  const { value, unknownKeys } = foldKeys(parsed, schema);
+  const result = schema.safeParse(value);
+  if (!result.success) throw malformed(summary, faultsOf(result.error));
+  return { body: result.data, unknownKeys };
+}
+
+function malformed(summary: string, details: readonly Fault[], cause?: unknown): DomainError {
+  return new DomainError('malformed', summary, { details, cause });
+}
+
+/** The faults zod found, in our words and with our paths. */
+export function faultsOf(error: z.ZodError): Fault[] {
+  return error.issues.map((issue) => ({ field: pathText(issue.path), reason: issue.message }));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+async function readText(request: Request, limitBytes: number): Promise<string> {
+  const tooLarge = () =>
+    new DomainError('too_large', `the body must be at most ${limitBytes} bytes: send less at a time`);
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge();
+  if (request.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > limitBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,82 @@
+import type { z } from '@hono/zod-openapi';
+
+/** Who may call a route. Every route says it; there is no default. */
+export type Access =
+  | { readonly kind: 'open' }
+  /** Any signed-in caller; `beforePasswordChange` also one who must change the password first. */
+  | { readonly kind: 'signed in'; readonly beforePasswordChange?: boolean }
+  | { readonly kind: 'permission'; readonly key: string };
+
+export const open: Access = { kind: 'open' };
+export const signedIn: Access = { kind: 'signed in' };
+export function requires(key: string): Access {
+  return { kind: 'permission', key };
+}
+
+type NoFields = z.ZodObject<Record<never, never>>;
+
+/** What one route takes, gives and asks for, as the code runs it and the OpenAPI document tells it. */
+export interface RouteDefinition<
+  Params extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
+  Body extends z.ZodType = z.ZodUndefined,
+> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** With `{name}` for parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  /** Types only; rules about values belong to `domain/`, so that a wrong type is a 400 and a wrong value a 422. */
+  readonly body?: Body;
+  /** 64 KiB unless told otherwise (DESIGN 9). */
+  readonly bodyLimitBytes?: number;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+}
+
+/** One request, checked, as a handler sees it. */
+export interface Call<Params, Query, Body, Principal> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Keys of the body that its schema does not know, by path. */
+  readonly unknownKeys: readonly string[];
+  /** Undefined only on open routes. */
+  readonly principal: Principal;
+  readonly caller: Caller;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** Where a request comes from, before anybody has looked at its token. */
+export interface Caller {
+  readonly requestId: string;
+  /** The peer's address; undefined on a Unix socket. */
+  readonly remoteAddress: string | undefined;
+  header(name: string): string | undefined;
+}
+
+/** A route with its handler, ready to be mounted. */
+export interface Route<Principal> {
+  readonly definition: RouteDefinition<z.ZodObject, z.ZodObject, z.ZodType>;
+  // biome-ignore lint/suspicious/noExplicitAny: the three schemas tie the types together in route() below.
+  readonly handle: (call: Call<any, any, any, Principal>) => Promise<Response> | Response;
+}
+
+/** Ties a handler to the types its definition's schemas produce. */
+export function route<
+  Principal,
+  Params extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
+  Body extends z.ZodType = z.ZodUndefined,
+>(
+  definition: RouteDefinition<Params, Query, Body>,
+  handle: (
+    call: Call<z.output<Params>, z.output<Query>, z.output<Body>, Principal>,
+  ) => Promise<Response> | Response,
+): Route<Principal> {
+  return { definition: definition as unknown as Route<Principal>['definition'], handle };
+}
