@@ -143,9 +143,14 @@ export function plainFailure(message: string): ApiError {
 }
 
 export function internalError(): ApiError {
-  return new ApiError(500, 'InternalError', 'Internal error occurred: the request failed, see the server log', {
-    causes: [{ message: 'the request failed, see the server log' }],
-  });
+  return new ApiError(
+    500,
+    'InternalError',
+    'Internal error occurred: the request failed, see the server log',
+    {
+      causes: [{ message: 'the request failed, see the server log' }],
+    },
+  );
 }
 
 /** For what the real API server offers and this one does not. */

@@ -72,7 +72,8 @@ function child(container: JsonValue, key: string): JsonValue {
 function edit(document: JsonValue, path: readonly string[], change: Change): JsonValue {
   const [key, ...rest] = path;
   if (key === undefined) throw new JsonPatchError('the whole document cannot be changed at once');
-  if (!isJsonArray(document) && !isJsonObject(document)) throw new JsonPatchError(`there is nothing at ${key}`);
+  if (!isJsonArray(document) && !isJsonObject(document))
+    throw new JsonPatchError(`there is nothing at ${key}`);
   if (rest.length === 0) return change(document, key);
   return replace(edit(child(document, key), rest, change))(document, key);
 }

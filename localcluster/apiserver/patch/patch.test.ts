@@ -129,7 +129,10 @@ describe('applyStrategicMergePatch', () => {
     const document = containers({ name: 'a' }, { name: 'b' });
 
     const result = patched(document, {
-      spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'c' }, { name: 'a' }], containers: [{ name: 'c' }] },
+      spec: {
+        '$setElementOrder/containers': [{ name: 'b' }, { name: 'c' }, { name: 'a' }],
+        containers: [{ name: 'c' }],
+      },
     });
 
     expect(result).toEqual(containers({ name: 'b' }, { name: 'c' }, { name: 'a' }));

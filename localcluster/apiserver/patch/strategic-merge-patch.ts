@@ -15,7 +15,11 @@ const SET_ORDER = '$setElementOrder/';
  * (delete, replace, merge), `$deleteFromPrimitiveList/`, `$setElementOrder/` and `$retainKeys`. (Kubernetes,
  * "Strategic Merge Patch", contributors' guide.)
  */
-export function applyStrategicMergePatch(typeName: string, document: JsonObject, patch: JsonObject): JsonObject {
+export function applyStrategicMergePatch(
+  typeName: string,
+  document: JsonObject,
+  patch: JsonObject,
+): JsonObject {
   return mergeObject({ shape: 'struct', name: typeName }, document, patch);
 }
 

@@ -8,7 +8,8 @@ export class DecodeError extends Error {
 
 /** A value of the wrong JSON type, said the way the Go decoder says it. */
 export function mismatch(value: JsonValue, owner: string, path: string, type: FieldType): DecodeError {
-  const found = typeof value === 'number' && !Number.isInteger(value) ? `number ${value}` : jsonTypeName(value);
+  const found =
+    typeof value === 'number' && !Number.isInteger(value) ? `number ${value}` : jsonTypeName(value);
   return new DecodeError(
     `json: cannot unmarshal ${found} into Go struct field ${owner}.${path} of type ${goType(type)}`,
   );

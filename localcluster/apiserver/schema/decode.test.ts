@@ -112,7 +112,11 @@ describe('the type tables', () => {
       expect(new Set(numbers).size, type.name).toBe(numbers.length);
       for (const { type: fieldType } of type.wireFields) {
         const inner =
-          fieldType.shape === 'list' ? fieldType.element : fieldType.shape === 'map' ? fieldType.value : fieldType;
+          fieldType.shape === 'list'
+            ? fieldType.element
+            : fieldType.shape === 'map'
+              ? fieldType.value
+              : fieldType;
         if (inner.shape === 'struct') expect(STRUCT_TYPES.has(inner.name), inner.name).toBe(true);
       }
     }

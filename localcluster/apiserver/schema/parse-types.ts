@@ -84,7 +84,8 @@ function spread(type: RawType, byName: ReadonlyMap<string, RawType>): readonly F
   return type.wireFields.flatMap((field) => {
     if (!field.inline) return [field];
     const embedded = byName.get(field.name);
-    if (embedded === undefined) throw new Error(`the type tables lack ${field.name}, embedded in ${type.name}`);
+    if (embedded === undefined)
+      throw new Error(`the type tables lack ${field.name}, embedded in ${type.name}`);
     return spread(embedded, byName);
   });
 }

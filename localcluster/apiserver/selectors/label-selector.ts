@@ -22,10 +22,7 @@ export function parseLabelSelector(text: string): readonly LabelRequirement[] {
   }
 }
 
-export function matchesLabels(
-  requirements: readonly LabelRequirement[],
-  object: KubernetesObject,
-): boolean {
+export function matchesLabels(requirements: readonly LabelRequirement[], object: KubernetesObject): boolean {
   return unmetRequirement(requirements, object.metadata.labels ?? {}) === undefined;
 }
 

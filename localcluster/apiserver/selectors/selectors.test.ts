@@ -62,7 +62,9 @@ describe('parseFieldSelector', () => {
   });
 
   it('lets a value have commas and signs behind backslashes', () => {
-    expect(parseFieldSelector('reason=a\\,b\\=c')).toEqual([{ field: 'reason', equal: true, value: 'a,b=c' }]);
+    expect(parseFieldSelector('reason=a\\,b\\=c')).toEqual([
+      { field: 'reason', equal: true, value: 'a,b=c' },
+    ]);
   });
 
   it('refuses what is no comparison', () => {

@@ -80,7 +80,11 @@ describe('ObjectStore', () => {
     const change = pods.history.at(position);
 
     expect(change?.current).toBeUndefined();
-    expect(change?.departed?.object.metadata).toEqual({ name: 'a', labels: { app: 'x' }, resourceVersion: '1002' });
+    expect(change?.departed?.object.metadata).toEqual({
+      name: 'a',
+      labels: { app: 'x' },
+      resourceVersion: '1002',
+    });
   });
 
   it('lets a reader that fell behind find out', () => {
