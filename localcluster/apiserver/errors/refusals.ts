@@ -129,6 +129,19 @@ export function expired(message: string): ApiError {
   return new ApiError(410, 'Expired', message);
 }
 
+/** A page of a list that can no longer be shown as it was; the token goes on with the present. */
+export function expiredPage(continueToken: string): ApiError {
+  return new ApiError(
+    410,
+    'Expired',
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list ' +
+      'without the continue parameter, or use the continue token in this response to go on with the objects as ' +
+      'they are now: those that changed in between may then be missing or shown in their new state.',
+    undefined,
+    { continue: continueToken },
+  );
+}
+
 /** A resource version that has not been reached yet. */
 export function tooLargeResourceVersion(asked: number, current: number): ApiError {
   return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {

@@ -27,11 +27,3 @@ export function parseFieldSelector(text: string): readonly FieldRequirement[] {
 function splitUnescaped(text: string): readonly string[] {
   return text.match(/(?:[^\\,]|\\.)+/gs) ?? [];
 }
-
-/** Whether an object's selectable fields meet every requirement; a field that it lacks counts as empty. */
-export function matchesFields(
-  requirements: readonly FieldRequirement[],
-  fields: Readonly<Record<string, string>>,
-): boolean {
-  return requirements.every(({ field, equal, value }) => ((fields[field] ?? '') === value) === equal);
-}
