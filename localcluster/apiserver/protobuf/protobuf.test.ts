@@ -72,12 +72,19 @@ describe('decodeMessage', () => {
     expect(decodeMessage('ObjectMeta', writeField(9, time))).toEqual({
       deletionTimestamp: '2026-01-01T00:00:00Z',
     });
-    expect(decodeMessage('LeaseSpec', writeField(4, time))).toEqual({ renewTime: '2026-01-01T00:00:00.123456Z' });
+    expect(decodeMessage('LeaseSpec', writeField(4, time))).toEqual({
+      renewTime: '2026-01-01T00:00:00.123456Z',
+    });
     expect(
-      decodeMessage('ResourceRequirements', writeField(1, [writeField(1, 'cpu'), writeField(2, [writeField(1, '2')])])),
+      decodeMessage(
+        'ResourceRequirements',
+        writeField(1, [writeField(1, 'cpu'), writeField(2, [writeField(1, '2')])]),
+      ),
     ).toEqual({ limits: { cpu: '2' } });
     const port = writeField(2, [integerField(1, 0), integerField(2, 8080)]);
-    expect(decodeMessage('Probe', writeField(1, [writeField(2, [port])]))).toEqual({ httpGet: { port: 8080 } });
+    expect(decodeMessage('Probe', writeField(1, [writeField(2, [port])]))).toEqual({
+      httpGet: { port: 8080 },
+    });
   });
 
   it('passes over fields that it does not know', () => {
@@ -91,7 +98,9 @@ describe('readFields', () => {
   it('reads what writeField writes, however long', () => {
     const long = 'x'.repeat(300);
 
-    const fields = [...readFields(Buffer.concat([writeField(1, long), writeField(200, [writeField(1, 'y')])]))];
+    const fields = [
+      ...readFields(Buffer.concat([writeField(1, long), writeField(200, [writeField(1, 'y')])])),
+    ];
 
     expect(fields.map((field) => field.number)).toEqual([1, 200]);
     expect('bytes' in (fields[0] ?? {}) && (fields[0] as { bytes: Buffer }).bytes.toString()).toBe(long);
