@@ -35,7 +35,7 @@ export const USAGE = `podium local API server
   --kubelet-client-certificate FILE     certificate to show to kubelets, with --kubelet-client-key
   --kubelet-client-key FILE             its private key
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
-  --watch-history-events COUNT          changes that each resource remembers (default 10000)
+  --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
 `;
 
@@ -51,7 +51,7 @@ const OPTIONS = {
   'kubelet-client-certificate': { type: 'string' },
   'kubelet-client-key': { type: 'string' },
   'kubelet-certificate-authority': { type: 'string' },
-  'watch-history-events': { type: 'string', default: '10000' },
+  'watch-history-events': { type: 'string', default: '5000' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;

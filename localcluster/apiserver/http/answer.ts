@@ -26,7 +26,7 @@ export function jsonAnswer(status: number, body: string, warnings: readonly stri
 }
 
 export function statusAnswer(status: Status): TextAnswer {
-  const answer = jsonAnswer(status.code, `${JSON.stringify(status)}\n`);
+  const answer = jsonAnswer(status.code ?? 200, `${JSON.stringify(status)}\n`);
   const retryAfter = status.details?.retryAfterSeconds;
   return retryAfter === undefined ? answer : { ...answer, headers: { 'retry-after': String(retryAfter) } };
 }
