@@ -35,6 +35,9 @@ export function plainAnswer(status: number, body: string): TextAnswer {
   return { status, contentType: 'text/plain; charset=utf-8', body };
 }
 
+/** The real API server's answer for paths that belong to nothing it serves. */
+export const NO_SUCH_PATH = plainAnswer(404, '404 page not found\n');
+
 /** The answer to a failure: refusals as they are, everything else without its particulars. */
 export function errorAnswer(error: unknown): TextAnswer {
   return statusAnswer((error instanceof ApiError ? error : internalError()).status);

@@ -16,8 +16,9 @@ import { listObjects } from '../resources/list-objects.js';
 import { parseListOptions } from '../resources/list-options.js';
 import { assertReached, revisionFault } from '../resources/revisions.js';
 import { replaceObject } from '../resources/update-object.js';
-import { type Answer, jsonAnswer, statusAnswer } from './answer.js';
+import { type Answer, jsonAnswer, NO_SUCH_PATH, statusAnswer } from './answer.js';
 import type { ApiRequest } from './api-request.js';
+import { customResourcesAnswer } from './custom-resources.js';
 import { readDeleteOptions } from './delete-options.js';
 import { objectAnswer } from './object-answer.js';
 import { patchRoute } from './patch-route.js';
@@ -40,6 +41,9 @@ const NOT_OFFERED = ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontain
 /** Answers a request on a resource. Throws refusals. */
 export async function answerResourceRequest(context: RouteContext, request: ApiRequest): Promise<Answer> {
   const { info } = request;
+  const customResources = customResourcesAnswer(info);
+  if (customResources !== undefined) return customResources;
+  if (!context.kinds.some(({ group }) => group === info.group)) return NO_SUCH_PATH;
   const kind = kindOf(context.kinds, request);
   const address = { kind, namespace: info.inNamespace ? info.namespace : '', name: info.name };
   if (kind.plural === 'pods' && Object.hasOwn(context.podRoutes, info.subresource)) {
