@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue, notSupported } from '../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue, notSupported } from '../errors/field-error.js';
 import { badRequest, invalidOptions } from '../errors/refusals.js';
 import type { JsonObject } from '../objects/json.js';
 import type { DeleteRequest } from '../resources/delete-object.js';
@@ -70,14 +70,12 @@ function policyFaults({
   orphanDependents,
 }: DeleteOptionsBody): readonly FieldError[] {
   if (policy === undefined) return [];
-  if (orphanDependents !== undefined) {
-    return [
-      invalidValue(
-        'propagationPolicy',
-        policy,
-        'orphanDependents and deletionPropagation cannot be both set',
-      ),
-    ];
+  if (orphanDependents === undefined) {
+    return faultIf(
+      !POLICIES.includes(policy),
+      notSupported('propagationPolicy', policy, [...POLICIES, 'nil']),
+    );
   }
-  return POLICIES.includes(policy) ? [] : [notSupported('propagationPolicy', policy, [...POLICIES, 'nil'])];
+  const detail = 'orphanDependents and deletionPropagation cannot be both set';
+  return [invalidValue('propagationPolicy', policy, detail)];
 }

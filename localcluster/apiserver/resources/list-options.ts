@@ -1,4 +1,4 @@
-import { type FieldError, forbidden, notSupported } from '../errors/field-error.js';
+import { type FieldError, faultIf, forbidden, oneOf } from '../errors/field-error.js';
 import { badRequest, invalidOptions } from '../errors/refusals.js';
 
 /** The query parameters of a list or watch. Absent texts are empty. */
@@ -49,6 +49,7 @@ function integer(query: URLSearchParams, name: string): number | undefined {
 }
 
 const MATCH = 'resourceVersionMatch';
+const MATCH_WITH_CONTINUE = forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided');
 
 function listFaults(options: ListOptions): readonly FieldError[] {
   const { resourceVersionMatch: match, resourceVersion, continueToken, sendInitialEvents } = options;
@@ -60,33 +61,25 @@ function listFaults(options: ListOptions): readonly FieldError[] {
     return [forbidden(MATCH, 'resourceVersionMatch is forbidden unless resourceVersion is provided')];
   }
   return [
-    ...(continueToken === ''
-      ? []
-      : [forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided')]),
-    ...(match === 'Exact' || match === 'NotOlderThan'
-      ? []
-      : [notSupported(MATCH, match, ['Exact', 'NotOlderThan', ''])]),
-    ...(match === 'Exact' && resourceVersion === '0'
-      ? [forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]
-      : []),
+    ...faultIf(continueToken !== '', MATCH_WITH_CONTINUE),
+    ...oneOf(MATCH, match, ['Exact', 'NotOlderThan', '']),
+    ...faultIf(
+      match === 'Exact' && resourceVersion === '0',
+      forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+    ),
   ];
 }
 
 function watchFaults(options: ListOptions): readonly FieldError[] {
   const { resourceVersionMatch: match, continueToken, sendInitialEvents } = options;
-  if (match !== '' && sendInitialEvents === undefined) {
-    return [
-      forbidden(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
-    ];
+  if (sendInitialEvents === undefined) {
+    const detail = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+    return faultIf(match !== '', forbidden(MATCH, detail));
   }
-  if (sendInitialEvents === undefined) return [];
+  const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
   return [
-    ...(match === 'NotOlderThan'
-      ? []
-      : [forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]),
-    ...(match === '' || match === 'NotOlderThan' ? [] : [notSupported(MATCH, match, ['NotOlderThan'])]),
-    ...(continueToken === ''
-      ? []
-      : [forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided')]),
+    ...faultIf(match !== 'NotOlderThan', forbidden(MATCH, detail)),
+    ...oneOf(MATCH, match || undefined, ['NotOlderThan']),
+    ...faultIf(continueToken !== '', MATCH_WITH_CONTINUE),
   ];
 }
