@@ -8,6 +8,7 @@ import { DocumentRoutes } from './http/document-routes.js';
 import { httpsServer } from './http/https-server.js';
 import { podRoutes } from './http/pod-routes.js';
 import { handleRequest } from './http/request-handler.js';
+import { RunningRequests } from './http/running-requests.js';
 import type { TokenLookup } from './http/token-file.js';
 import { KINDS } from './kinds/all-kinds.js';
 import { kubeletLogs } from './proxy/kubelet-logs.js';
@@ -40,7 +41,7 @@ export interface ApiServerOptions {
 /** Wires the API server: the parts of a process, in the order in which they start. */
 export function apiServer(options: ApiServerOptions): readonly Component[] {
   const cluster = newCluster(options.watchHistoryEvents);
-  const stopping = new AbortController();
+  const running = new RunningRequests();
   const agent = kubeletAgent(options);
   let port = options.port;
   const handler = {
@@ -49,7 +50,7 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
     tokens: options.tokens,
     bindAddress: options.bindAddress,
     logger: options.logger,
-    stopping: stopping.signal,
+    running,
   };
   return [
     namespaceFinalizer(cluster),
@@ -65,7 +66,7 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
         options.onListening(listening);
       },
       onStopping: () => {
-        stopping.abort();
+        running.stop();
         agent.destroy();
       },
     }),

@@ -6,7 +6,8 @@ import { createLogger } from '../../shared/observability/logger.js';
 import { type ApiServerOptions, apiServer } from './app.js';
 import { type ApiServerFlags, parseFlags, USAGE } from './flags.js';
 import { NO_TOKENS, readTokenFile } from './http/token-file.js';
-import { readPem, servingCertificate } from './serving-certificate.js';
+import { readPem } from './read-pem.js';
+import { servingCertificate } from './serving-certificate.js';
 
 const STOP_TIMEOUT_MS = 5_000;
 

@@ -196,6 +196,18 @@ describe('objects', () => {
     expect(silent.headers.warning).toBeUndefined();
   });
 
+  it('are warned of in ASCII, and not without end', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`schlüssel${index}`, 1]));
+
+    const { status, headers } = await server.request('POST', `${PODS}?dryRun=All`, {
+      body: aPod('warned', {}, unknown),
+    });
+
+    expect(status).toBe(201);
+    expect(headers.warning).toContain('299 - "unknown field \\"spec.schl\\u00fcssel0\\""');
+    expect(String(headers.warning).length).toBeLessThan(4_096);
+  });
+
   it('are taken as YAML too', async () => {
     const { status, json } = await server.request('POST', `${PODS}?dryRun=All`, {
       body: 'metadata: {name: written}\nspec:\n  containers:\n  - {name: a, image: "b:1"}\n',
@@ -277,6 +289,8 @@ describe('objects', () => {
     expect(await statusOf('/apis/none.io/v1/things')).toBe(404);
     expect((await server.request('POST', '/api/v1/pods', { body: aPod('x') })).status).toBe(405);
     expect((await server.request('PUT', PODS, { body: aPod('x') })).status).toBe(405);
+    expect(await statusOf('//')).toBe(404);
+    expect(await statusOf('/api/v1/namespaces/%zz/pods')).toBe(400);
   });
 
   it('need a namespace that exists', async () => {

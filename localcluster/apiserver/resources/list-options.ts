@@ -1,5 +1,6 @@
 import { type FieldError, faultIf, forbidden, oneOf } from '../errors/field-error.js';
-import { badRequest, invalidOptions } from '../errors/refusals.js';
+import { invalidOptions } from '../errors/refusals.js';
+import { parseFlag, parseInteger } from './query-values.js';
 
 /** The query parameters of a list or watch. Absent texts are empty. */
 export interface ListOptions {
@@ -19,33 +20,20 @@ export interface ListOptions {
 /** Reads the parameters and refuses combinations that mean nothing, in the words of the real API server. */
 export function parseListOptions(query: URLSearchParams): ListOptions {
   const options: ListOptions = {
-    watch: flag(query, 'watch') ?? false,
+    watch: parseFlag(query, 'watch') ?? false,
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
-    limit: Math.max(0, integer(query, 'limit') ?? 0),
+    limit: Math.max(0, parseInteger(query, 'limit') ?? 0),
     continueToken: query.get('continue') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
-    allowWatchBookmarks: flag(query, 'allowWatchBookmarks') ?? false,
-    sendInitialEvents: flag(query, 'sendInitialEvents'),
-    timeoutSec: integer(query, 'timeoutSeconds'),
+    allowWatchBookmarks: parseFlag(query, 'allowWatchBookmarks') ?? false,
+    sendInitialEvents: parseFlag(query, 'sendInitialEvents'),
+    timeoutSec: parseInteger(query, 'timeoutSeconds'),
   };
   const faults = options.watch ? watchFaults(options) : listFaults(options);
   if (faults.length > 0) throw invalidOptions('ListOptions', faults);
   return options;
-}
-
-/** A flag is raised by any value but these. */
-function flag(query: URLSearchParams, name: string): boolean | undefined {
-  const text = query.get(name);
-  return text === null ? undefined : !['false', '0'].includes(text.toLowerCase());
-}
-
-function integer(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name) ?? '';
-  if (text === '') return undefined;
-  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
-  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 const MATCH = 'resourceVersionMatch';
