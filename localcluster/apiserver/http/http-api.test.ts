@@ -592,7 +592,7 @@ describe('watches', () => {
     expect(tables.map(({ kind }) => kind)).toEqual(['Table', 'Table']);
     expect(tables[0]?.columnDefinitions).toHaveLength(9);
     expect(tables[1]?.columnDefinitions).toBeNull();
-    expect(tables[1]?.rows[0].cells.slice(0, 4)).toEqual(['b', '0/1', 'Pending', '0']);
+    expect(tables[1]?.rows[0]?.cells.slice(0, 4)).toEqual(['b', '0/1', 'Pending', '0']);
   });
 });
 
@@ -641,12 +641,12 @@ describe('tables', () => {
       ['None', 'Metadata', 'Object'].map((include) => table(`/row?includeObject=${include}`)),
     );
 
-    expect(none.rows[0].object).toBeNull();
-    expect(metadata.rows[0].object).toMatchObject({
+    expect(none?.rows[0]?.object).toBeNull();
+    expect(metadata?.rows[0]?.object).toMatchObject({
       kind: 'PartialObjectMetadata',
       metadata: { name: 'row' },
     });
-    expect(object.rows[0].object).toMatchObject({ kind: 'Pod', spec: { restartPolicy: 'Always' } });
+    expect(object?.rows[0]?.object).toMatchObject({ kind: 'Pod', spec: { restartPolicy: 'Always' } });
     expect((await table('?includeObject=Everything')).code).toBe(400);
   });
 
@@ -677,7 +677,7 @@ describe('documents', () => {
     const leases = (await server.request('GET', '/apis/coordination.k8s.io/v1')).json;
 
     expect(aggregated.headers['content-type']).toContain('as=APIGroupDiscoveryList');
-    const resources = aggregated.json.items[0].versions[0].resources.map(
+    const resources = aggregated.json.items[0]?.versions[0]?.resources.map(
       (entry: { resource: string }) => entry.resource,
     );
     expect(resources).toEqual(['events', 'namespaces', 'nodes', 'pods']);
@@ -707,16 +707,16 @@ describe('documents', () => {
 
   it('describe every kind and what can be done with it', async () => {
     const index = (await server.request('GET', '/openapi/v3')).json;
-    const core = (await server.request('GET', index.paths['api/v1'].serverRelativeURL)).json;
+    const core = (await server.request('GET', index.paths['api/v1']?.serverRelativeURL ?? '')).json;
 
     const pod = core.components.schemas['io.k8s.api.core.v1.Pod'];
-    expect(pod['x-kubernetes-group-version-kind']).toEqual([{ group: '', kind: 'Pod', version: 'v1' }]);
-    const patch = core.paths['/api/v1/namespaces/{namespace}/pods/{name}'].patch;
-    expect(patch.parameters.map((parameter: { name: string }) => parameter.name)).toContain(
+    expect(pod?.['x-kubernetes-group-version-kind']).toEqual([{ group: '', kind: 'Pod', version: 'v1' }]);
+    const patch = core.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
+    expect(patch?.parameters.map((parameter: { name: string }) => parameter.name)).toContain(
       'fieldValidation',
     );
-    const containers = core.components.schemas['io.k8s.api.core.v1.PodSpec'].properties.containers;
-    expect(containers['x-kubernetes-patch-merge-key']).toBe('name');
+    const containers = core.components.schemas['io.k8s.api.core.v1.PodSpec']?.properties.containers;
+    expect(containers?.['x-kubernetes-patch-merge-key']).toBe('name');
   });
 
   it('name the version that clients may count on', async () => {
