@@ -56,6 +56,8 @@ export async function startLocalApiServer(
         'tokens',
       ),
       kubeletClient: {},
+      dataFile: undefined,
+      restored: [],
       watchHistoryEvents: 1_000,
       logger: silentLogger,
       onListening: resolve,
