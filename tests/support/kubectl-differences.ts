@@ -53,10 +53,10 @@ export const ACCEPTED_DIFFERENCES: readonly AcceptedDifference[] = [
     replacement: '',
   },
   {
-    reason: 'For the same reason the changed lines stand elsewhere in a diff of old kubectl.',
+    reason: 'For the same reason other lines stand around the changed ones in a diff of old kubectl.',
     steps: ['diff'],
-    pattern: /^@@ .*@@$/gm,
-    replacement: '@@',
+    pattern: /^(?![-+]).*\n?|^[-+] +time: .*\n?/gm,
+    replacement: '',
   },
   {
     reason:
