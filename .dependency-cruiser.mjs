@@ -50,7 +50,7 @@ const table = [
   {
     folder: '^manager/adapters/crypto/',
     may: ['^manager/(domain|ports)/', '^shared/(?!http/)'],
-    npm: ['@node-rs/argon2'],
+    npm: ['@node-rs/argon2', 'p-limit'],
   },
   {
     folder: '^manager/http/',
