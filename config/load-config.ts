@@ -5,19 +5,19 @@ import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { DomainError, type Fault, messageOf } from '../shared/domain/domain-error.js';
 
-export interface ConfigLocation {
-  /** File name without `.toml`. */
+export interface ConfigSource {
+  /** File name without `.toml`; `MANAGER_CONFIG_NAME` wins over it. */
   readonly name: string;
-  /** Folder to look in before `fallbackFolder`. */
+  /** Folder to look in before `fallbackFolder`; `MANAGER_CONFIG_DIR_PATH` wins over it. */
   readonly folder: string | undefined;
   readonly fallbackFolder: string;
-}
-
-export interface ConfigSource extends ConfigLocation {
   /** `MANAGER` or `DM`: `MANAGER_SERVER_HOST` overrides `server.host`. */
   readonly environmentPrefix: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The process's own unless a test says otherwise. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The two-level shape of our files: an object of sections, each an object of values with defaults. */
 export type ConfigSchema = z.ZodObject;
@@ -31,9 +31,10 @@ export async function loadConfig<Schema extends ConfigSchema>(
   schema: Schema,
   source: ConfigSource,
 ): Promise<Readonly<z.output<Schema>>> {
-  const file = findFile(source);
+  const environment = source.environment ?? process.env;
+  const file = findFile(source, environment);
   const sections = await readSections(file);
-  const faults = overlayEnvironment(sections, schema, source);
+  const faults = overlayEnvironment(sections, schema, source.environmentPrefix, environment);
   const result = schema.safeParse(sections);
   if (!result.success) faults.push(...faultsOf(result.error));
   if (faults.length > 0 || !result.success) {
@@ -44,7 +45,10 @@ export async function loadConfig<Schema extends ConfigSchema>(
   return Object.freeze(result.data);
 }
 
-function findFile({ name, folder, fallbackFolder }: ConfigLocation): string {
+function findFile(source: ConfigSource, environment: Environment): string {
+  const name = environment[`${source.environmentPrefix}_CONFIG_NAME`] || source.name;
+  const folder = environment[`${source.environmentPrefix}_CONFIG_DIR_PATH`] || source.folder;
+  const { fallbackFolder } = source;
   const folders = [...(folder === undefined ? [] : [folder]), fallbackFolder];
   const files = folders.map((candidate) => path.resolve(candidate, `${name}.toml`));
   const found = files.find((file) => existsSync(file));
@@ -68,12 +72,17 @@ async function readSections(file: string): Promise<Sections> {
   return structuredClone(table) as Sections;
 }
 
-function overlayEnvironment(sections: Sections, schema: ConfigSchema, source: ConfigSource): Fault[] {
+function overlayEnvironment(
+  sections: Sections,
+  schema: ConfigSchema,
+  prefix: string,
+  environment: Environment,
+): Fault[] {
   const faults: Fault[] = [];
   for (const [section, sectionSchema] of Object.entries(schema.shape)) {
     for (const [key, valueSchema] of Object.entries(innerObject(sectionSchema as z.ZodType).shape)) {
-      const variable = `${source.environmentPrefix}_${section}_${key}`.toUpperCase();
-      const text = source.environment[variable];
+      const variable = `${prefix}_${section}_${key}`.toUpperCase();
+      const text = environment[variable];
       if (text === undefined || text === '') continue;
       const value = fromText(text, valueSchema as z.ZodType);
       if (value === undefined) {

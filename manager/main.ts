@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { loadConfig } from '../config/load-config.js';
+import { MANAGER_CONFIG_NAME, managerConfigSchema } from '../config/manager-config.js';
+import { packageFolder } from '../shared/files/package-folder.js';
+import { runProgram } from '../shared/lifecycle/run-program.js';
+import { createManager } from './app/create-manager.js';
+
+export interface ManagerArguments {
+  /** Name of the configuration file, without `.toml`. */
+  readonly configName?: string | undefined;
+  readonly configFolder?: string | undefined;
+}
+
+/** Runs the manager until a signal ends it; resolves with the exit code. */
+export function runManager({ configName, configFolder }: ManagerArguments): Promise<number> {
+  return runProgram('podium manager', async () => {
+    const config = await loadConfig(managerConfigSchema, {
+      name: configName || MANAGER_CONFIG_NAME,
+      folder: configFolder,
+      fallbackFolder: path.join(packageFolder(), 'config'),
+      environmentPrefix: 'MANAGER',
+    });
+    return createManager(config);
+  });
+}

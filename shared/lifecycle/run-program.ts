@@ -1,0 +1,44 @@
+import { DomainError } from '../domain/domain-error.js';
+import type { Logger } from '../observability/logger.js';
+import type { Component } from './component.js';
+import { endOnSignals } from './process-signals.js';
+import { runComponents } from './run-components.js';
+
+/** A program, wired and not yet started. */
+export interface Program {
+  readonly logger: Logger;
+  /** In the order they start. */
+  readonly components: readonly Component[];
+}
+
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs a program until a signal ends it; resolves with the exit code. What keeps it from starting, or breaks it
+ * later, goes to standard error in words for people, and to the log when there is one.
+ */
+export async function runProgram(name: string, create: () => Promise<Program>): Promise<number> {
+  const signal = endOnSignals();
+  try {
+    const { logger, components } = await create();
+    await runComponents(components, signal, {
+      stopTimeoutMs: STOP_TIMEOUT_MS,
+      onReady: () => logger.info({ pid: process.pid }, 'started'),
+      onEvent: ({ kind, ...fields }) => {
+        if (kind === 'stop failed') logger.warn(fields, 'a part did not stop');
+        else logger.debug({ kind, ...fields }, 'part changed');
+      },
+    });
+    logger.info({ reason: String(signal.reason ?? '') }, 'stopped');
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${name}: ${textOf(error)}\n`);
+    return 1;
+  }
+}
+
+/** A refusal of ours reads as it is; anything else is a fault, and its stack helps to mend it. */
+function textOf(error: unknown): string {
+  if (error instanceof DomainError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
