@@ -38,7 +38,7 @@ fetch() {
   version=$(candidate)
   case $version in
     "$release".*) ;;
-    *) cannot "the tests need $tool $release: package $package of this system is $version" ;;
+    *) cannot "the tests need $tool $release: package $package of this system is ${version:-unknown to apt}" ;;
   esac
   download "$1" || { refresh && download "$1"; } ||
     cannot "apt-get cannot download $package: $(tail -n 1 "$cache/debian-$tool.log")"

@@ -3,6 +3,7 @@
 # process at a time, and never seen half full.
 
 cache="${PODIUM_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/podium}"
+case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
 unused_days=30
 longest_wait_sec=3600
 
@@ -22,7 +23,8 @@ cannot() {
 provide() {
   kind=$1 folder=$cache/$1-$2 fill=$3
   [ -d "$folder" ] || fill_alone
-  touch "$folder"
+  # Says when it was used last; a cache that may only be read is as good.
+  touch "$folder" 2>/dev/null || :
   printf '%s\n' "$folder"
 }
 

@@ -40,7 +40,7 @@ describeKubernetes('a streaming list', await findKubernetesTools(), (tools) => {
       const initial = await nextEvents(stream, 3);
       await addNode(client, 'later');
       const [later] = await nextEvents(stream, 1);
-      await stream.events.return();
+      stream.close();
 
       expect(stream.status).toBe(200);
       expect(initial.slice(0, 2).map(typeAndName).sort()).toEqual([
@@ -82,7 +82,7 @@ describeKubernetes('a streaming list', await findKubernetesTools(), (tools) => {
       const watch = await client.stream({ path: `/api/v1/nodes?watch=true&resourceVersion=${from}` });
       await addNode(client, 'later');
       const [later] = await nextEvents(watch, 1);
-      await watch.events.return();
+      watch.close();
 
       expect([...firstPage.items, ...rest.items].map((node) => node.metadata.name)).toEqual([
         'first',

@@ -23,8 +23,10 @@ export interface ApiAnswer {
 
 export interface ApiStream {
   readonly status: number;
-  /** One parsed line after the other. Returning it, or leaving a loop over it, closes the request. */
+  /** One parsed line after the other. */
   readonly events: AsyncGenerator<ApiAnswer['body'], void, void>;
+  /** Ends the request; whoever still reads the events gets an error. */
+  close(): void;
 }
 
 /** Plain HTTPS to an API server, without a client library that could be clever about its answers. */
@@ -58,7 +60,9 @@ export class ApiClient {
   /** A request whose answer is a stream of JSON lines, such as a watch. */
   async stream(options: ApiRequest): Promise<ApiStream> {
     const { statusCode, body } = await this.#open(options);
-    return { status: statusCode, events: jsonLines(body) };
+    // A body that nobody reads yet would have no one to tell that it was cut off.
+    const close = () => void body.on('error', () => {}).destroy();
+    return { status: statusCode, events: jsonLines(body), close };
   }
 
   async close(): Promise<void> {
