@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Container } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
 import { DomainError } from '../../shared/domain/domain-error.js';
@@ -8,7 +9,6 @@ import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Program } from '../../shared/lifecycle/run-program.js';
-import { openApiDocument } from '../http/openapi-document.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindFeatures } from './modules/features.js';
@@ -19,12 +19,19 @@ import { loadSigningKey } from './signing-key.js';
 import { TOKENS } from './tokens.js';
 
 export interface Manager extends Program {
-  /** The OpenAPI document, also of a manager that was never started. */
-  readonly openApiDocument: () => unknown;
+  /** Everything it answers; usable without its own listener. */
+  readonly api: OpenAPIHono;
 }
 
-/** The composition root: the only place that knows which implementation is used. Rejects on bad keys or folders. */
-export async function createManager(config: ManagerConfig): Promise<Manager> {
+/**
+ * The composition root: the only place that knows which implementation is used. Rejects on bad keys or folders.
+ *
+ * @param override Binds other implementations over ours, for tests.
+ */
+export async function createManager(
+  config: ManagerConfig,
+  override: (container: Container) => void = () => {},
+): Promise<Manager> {
   await prepareStateFolder(config.state.dir);
   const signingKey = await loadSigningKey({
     stateFolder: config.state.dir,
@@ -36,11 +43,9 @@ export async function createManager(config: ManagerConfig): Promise<Manager> {
   for (const bind of [bindPlatform, bindEmbeddedStore, bindCluster, bindReconcile, bindFeatures, bindHttp]) {
     bind(container);
   }
-  return {
-    logger: container.get(TOKENS.logger),
-    components: startOrder(container, config),
-    openApiDocument: () => openApiDocument(container.get(TOKENS.api)),
-  };
+  override(container);
+  const api = container.get(TOKENS.api);
+  return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
 
 /** Store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other way round. */

@@ -5,12 +5,10 @@ import type { ManagerConfig } from '../../config/manager-config.js';
 import type { TokenIssuer } from '../../shared/auth/token-issuer.js';
 import type { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
+import type { Component } from '../../shared/lifecycle/component.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
-import type { HttpDecisionMaker } from '../adapters/decisionmaker/http-decision-maker.js';
-import type { EmbeddedDatabase } from '../adapters/embedded/embedded-database.js';
-import type { WorkerRunner } from '../adapters/embedded/worker-runner.js';
-import type { ClusterWatch } from '../adapters/kubernetes/cluster-watch.js';
+import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
@@ -18,6 +16,8 @@ import type { IntentService } from '../features/intents/intent-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
 import type { Authenticator } from '../http/authenticate.js';
+import type { ClusterView } from '../ports/cluster-view.js';
+import type { DecisionMaker } from '../ports/decision-maker.js';
 import type { EpochStore } from '../ports/epoch-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
@@ -29,6 +29,11 @@ import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
 import type { NodeFleet } from '../reconcile/node-fleet.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 import type { WakeUp } from '../reconcile/wake-up.js';
+
+/** Something that holds connections until the manager ends. */
+interface Closable {
+  close(): Promise<void>;
+}
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
   return Symbol(name);
@@ -46,7 +51,7 @@ export const TOKENS = {
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
 
-  databaseWorker: token<WorkerRunner>('databaseWorker'),
+  databaseWorker: token<StatementRunner & Component>('databaseWorker'),
   database: token<EmbeddedDatabase>('database'),
   strategyStore: token<StrategyStore>('strategyStore'),
   userStore: token<UserStore>('userStore'),
@@ -55,8 +60,8 @@ export const TOKENS = {
 
   kubernetes: token<KubernetesConnection>('kubernetes'),
   reflectorMetrics: token<ReflectorMetrics>('reflectorMetrics'),
-  cluster: token<ClusterWatch>('cluster'),
-  decisionMaker: token<HttpDecisionMaker>('decisionMaker'),
+  cluster: token<ClusterView & Component>('cluster'),
+  decisionMaker: token<DecisionMaker & Closable>('decisionMaker'),
 
   deliveryMetrics: token<DeliveryMetrics>('deliveryMetrics'),
   wakeUp: token<WakeUp>('wakeUp'),

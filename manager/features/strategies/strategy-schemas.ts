@@ -67,18 +67,18 @@ const spellings = { k8sNamespace: ['k8sNamespaces'] };
 
 export const createStrategyRequest = z
   .object(fields)
-  .register(otherSpellings, spellings)
-  .openapi('CreateStrategy');
+  .openapi('CreateStrategy')
+  .register(otherSpellings, spellings);
 
 export const updateStrategyRequest = z
   .object({ ...fields, strategyId: z.string().default('') })
-  .register(otherSpellings, { ...spellings, strategyId: ['id'] })
-  .openapi('UpdateStrategy');
+  .openapi('UpdateStrategy')
+  .register(otherSpellings, { ...spellings, strategyId: ['id'] });
 
 export const deleteStrategyRequest = z
   .object({ strategyId: z.string().default('') })
-  .register(otherSpellings, { strategyId: ['id'] })
-  .openapi('DeleteStrategy');
+  .openapi('DeleteStrategy')
+  .register(otherSpellings, { strategyId: ['id'] });
 
 export const strategyIdParams = z.object({ strategyId: z.string() });
 
