@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { PRODUCT_VERSION } from '../shared/domain/product-version.js';
+import { productVersion } from '../shared/files/package-root.js';
 
 /**
  * The one entry, `podium`. Every command loads its own program when it runs, so that an agent never loads what
@@ -8,7 +8,7 @@ import { PRODUCT_VERSION } from '../shared/domain/product-version.js';
  */
 const program = new Command('podium')
   .description("Decides which pods' processes a sched_ext scheduler puts first.")
-  .version(PRODUCT_VERSION)
+  .version(productVersion())
   .showHelpAfterError();
 
 function configured(command: Command): Command {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadConfig } from '../config/load-config.js';
 import { MANAGER_CONFIG_NAME, managerConfigSchema } from '../config/manager-config.js';
-import { packageFolder } from '../shared/files/package-folder.js';
+import { packageRoot } from '../shared/files/package-root.js';
 import { runProgram } from '../shared/lifecycle/run-program.js';
 import { createManager } from './app/create-manager.js';
 
@@ -17,7 +17,7 @@ export function runManager({ configName, configFolder }: ManagerArguments): Prom
     const config = await loadConfig(managerConfigSchema, {
       name: configName || MANAGER_CONFIG_NAME,
       folder: configFolder,
-      fallbackFolder: path.join(packageFolder(), 'config'),
+      fallbackFolder: path.join(packageRoot(), 'config'),
       environmentPrefix: 'MANAGER',
     });
     return createManager(config);

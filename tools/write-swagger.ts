@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packageFolder } from '../shared/files/package-folder.js';
+import { packageRoot } from '../shared/files/package-root.js';
 import { swaggerDocuments } from './swagger-documents.js';
 
 for (const [name, text] of await swaggerDocuments()) {
-  await writeFile(path.join(packageFolder(), 'swagger', name), text);
+  await writeFile(path.join(packageRoot(), 'swagger', name), text);
 }

@@ -6,6 +6,7 @@ import type { TokenIssuer } from '../../shared/auth/token-issuer.js';
 import type { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
+import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
@@ -28,7 +29,6 @@ import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
 import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
 import type { NodeFleet } from '../reconcile/node-fleet.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
-import type { WakeUp } from '../reconcile/wake-up.js';
 
 /** Something that holds connections until the manager ends. */
 interface Closable {

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { PRODUCT_VERSION } from '../../shared/domain/product-version.js';
+import { productVersion } from '../../shared/files/package-root.js';
 import { createApi } from '../../shared/http/create-api.js';
 import { HttpMetrics } from '../../shared/http/http-metrics.js';
 import { mountOperationalRoutes, type ReadinessCheck } from '../../shared/http/operational-routes.js';
@@ -34,7 +34,7 @@ export function managerApi(options: ManagerApiOptions): OpenAPIHono {
   const endpoints = routes
     .map(({ definition }) => `${definition.path} (${definition.method.toUpperCase()})`)
     .join(', ');
-  mountOperationalRoutes(app, { clock, registry, checks, endpoints, version: PRODUCT_VERSION });
+  mountOperationalRoutes(app, { clock, registry, checks, endpoints, version: productVersion() });
   mount(routes);
   const documentOnce = once(() => openApiDocument(app));
   mountSwaggerUi(app, documentOnce);

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { PRODUCT_VERSION } from '../../shared/domain/product-version.js';
+import { productVersion } from '../../shared/files/package-root.js';
 
 /** The document of everything mounted on the application; the same live, in /swagger/ and in swagger/manager.json. */
 export function openApiDocument(app: OpenAPIHono): unknown {
@@ -13,7 +13,7 @@ export function openApiDocument(app: OpenAPIHono): unknown {
     openapi: '3.1.0',
     info: {
       title: 'Podium manager',
-      version: PRODUCT_VERSION,
+      version: productVersion(),
       description:
         'Scheduling strategies and where they stand. Keys of request bodies match ignoring case; ' +
         '`x-access` names the permission that a route asks for.',

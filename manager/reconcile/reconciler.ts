@@ -2,6 +2,7 @@ import { messageOf } from '../../shared/domain/domain-error.js';
 import type { Intent } from '../../shared/domain/intent.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
+import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
 import { type Grant, grantsFor } from '../domain/permission.js';
@@ -11,7 +12,6 @@ import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import type { NodeFleet } from './node-fleet.js';
-import type { WakeUp } from './wake-up.js';
 
 export interface ReconcilerOptions {
   readonly cluster: ClusterView;
@@ -65,8 +65,9 @@ export class Reconciler implements Component {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { cluster, clock, logger, wakeUp } = this.#options;
-    while (await wakeUp.next(signal)) {
-      if (!cluster.synced) continue;
+    while (!signal.aborted) {
+      await wakeUp.next(signal);
+      if (signal.aborted || !cluster.synced) continue;
       try {
         await this.#pass();
       } catch (error) {

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { packageFolder } from '../../shared/files/package-folder.js';
+import { packageRoot } from '../../shared/files/package-root.js';
 
 /** A small tree of its own under our import table: a rule that cannot fail is no rule. */
 let tree = '';
 beforeEach(async () => {
   tree = await mkdtemp(path.join(tmpdir(), 'podium-imports-'));
   for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json']) {
-    await cp(path.join(packageFolder(), file), path.join(tree, file));
+    await cp(path.join(packageRoot(), file), path.join(tree, file));
   }
-  await symlink(path.join(packageFolder(), 'node_modules'), path.join(tree, 'node_modules'));
+  await symlink(path.join(packageRoot(), 'node_modules'), path.join(tree, 'node_modules'));
 });
 afterEach(() => rm(tree, { recursive: true }));
 

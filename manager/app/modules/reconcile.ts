@@ -1,10 +1,10 @@
 import type { Container } from 'inversify';
 import pLimit from 'p-limit';
+import { WakeUp } from '../../../shared/lifecycle/wake-up.js';
 import { DeliveryMetrics } from '../../reconcile/delivery-metrics.js';
 import { EpochKeeper } from '../../reconcile/epoch-keeper.js';
 import { NodeFleet } from '../../reconcile/node-fleet.js';
 import { Reconciler } from '../../reconcile/reconciler.js';
-import { WakeUp } from '../../reconcile/wake-up.js';
 import { TOKENS } from '../tokens.js';
 
 /** The control loop and the deliveries. */
