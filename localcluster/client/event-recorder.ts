@@ -80,7 +80,10 @@ export class EventRecorder implements Component {
 
   record(about: ObjectReference, event: EventText): void {
     if (this.#pending.length >= MAX_PENDING) {
-      this.#options.logger.warn({ reason: event.reason, object: about.name }, 'event dropped, too many are waiting');
+      this.#options.logger.warn(
+        { reason: event.reason, object: about.name },
+        'event dropped, too many are waiting',
+      );
       return;
     }
     this.#pending.push({ about, ...event, atMs: this.#options.clock.now() });

@@ -95,7 +95,7 @@ class Kubeconfig {
   #named(list: string, entry: string, name: string): Fields {
     const items: unknown = this.#root[list];
     const found = Array.isArray(items)
-      ? items.find((item) => isFields(item) && item['name'] === name)
+      ? items.find((item) => isFields(item) && item.name === name)
       : undefined;
     const value: unknown = found?.[entry];
     if (isFields(value)) return value;
