@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { messageOf } from '../../shared/domain/domain-error.js';
+import { Reflector } from '../../shared/kubernetes/reflector.js';
+import { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
+import { systemClock } from '../../shared/lifecycle/clock.js';
+import type { Component } from '../../shared/lifecycle/component.js';
+import { endWithParent } from '../../shared/lifecycle/end-with-parent.js';
+import { endOnSignals } from '../../shared/lifecycle/process-signals.js';
+import { runComponents } from '../../shared/lifecycle/run-components.js';
+import { createLogger, LOG_LEVELS, type Logger } from '../../shared/observability/logger.js';
+import { Registry } from '../../shared/observability/metrics.js';
+import { type Connection, connect } from '../client/connection.js';
+import { EventRecorder } from '../client/event-recorder.js';
+import { KubeClient } from '../client/kube-client.js';
+import { readKubeconfig } from '../client/kubeconfig.js';
+import type { Node, Pod } from '../client/objects.js';
+import { NODES_PATH, PODS_PATH } from '../client/paths.js';
+import { oneOf, programOptions, requiredOption } from '../client/program-options.js';
+import { Scheduler } from './scheduler.js';
+import { nodeView, podView } from './views.js';
+
+const STOP_TIMEOUT_MS = 5_000;
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = programOptions(args, {
+    kubeconfig: { type: 'string' },
+    'exit-with-parent': { type: 'boolean' },
+    'log-level': { type: 'string', default: 'info' },
+  });
+  const logger = createLogger({
+    name: 'scheduler',
+    level: oneOf('log-level', options['log-level'], LOG_LEVELS),
+  });
+  const signals = endOnSignals();
+  const signal = options['exit-with-parent'] ? AbortSignal.any([signals, endWithParent()]) : signals;
+  const connection = connect(await readKubeconfig(requiredOption('kubeconfig', options.kubeconfig)));
+  try {
+    await runComponents(components(connection, logger), signal, { stopTimeoutMs: STOP_TIMEOUT_MS });
+  } finally {
+    await connection.close();
+  }
+}
+
+function components({ send }: Connection, logger: Logger): Component[] {
+  const metrics = new ReflectorMetrics(new Registry());
+  const watching = { send, clock: systemClock, random: Math.random, logger, metrics };
+  const client = new KubeClient(send);
+  const source = { component: 'default-scheduler' };
+  const events = new EventRecorder({ client, source, clock: systemClock, random: Math.random, logger });
+  const pods = new Reflector({
+    ...watching,
+    resource: 'pods',
+    path: PODS_PATH,
+    project: (pod: Pod) => podView(pod),
+    onChange: (change) => scheduler.podChanged(change),
+    onSynced: () => scheduler.listed(),
+  });
+  const nodes = new Reflector({
+    ...watching,
+    resource: 'nodes',
+    path: NODES_PATH,
+    project: (node: Node) => nodeView(node),
+    onChange: () => scheduler.nodeChanged(),
+    onSynced: () => scheduler.listed(),
+  });
+  const scheduler = new Scheduler({
+    client,
+    events,
+    pods: () => pods.items(),
+    nodes: () => nodes.items(),
+    synced: () => pods.synced && nodes.synced,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+  });
+  return [events, scheduler, nodes, pods];
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`podium scheduler: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+});
