@@ -1,6 +1,8 @@
 import { type DestinationStream, pino } from 'pino';
 import type { LogLevel } from '../domain/log-level.js';
 
+export { LOG_LEVELS, type LogLevel } from '../domain/log-level.js';
+
 /** A log line is constant text with fields: first the fields, then the text. */
 export interface Logger {
   debug(fields: LogFields, text: string): void;
