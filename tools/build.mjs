@@ -1,11 +1,13 @@
-// Compiles every TypeScript source to dist/, one file each, beside its source map. Tests are left out.
+// Compiles every TypeScript source to dist/, or to the folder named, one file each, beside its source map. Tests
+// are left out.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const out = path.join(root, 'dist');
+const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 const folders = ['cli', 'config', 'decisionmaker', 'localcluster', 'manager', 'shared', 'tools'];
 
 async function* sources(folder) {
@@ -32,6 +34,7 @@ async function compile(file) {
 await rm(out, { recursive: true, force: true });
 const work = [];
 for (const folder of folders) {
+  if (!existsSync(path.join(root, folder))) continue;
   for await (const file of sources(path.join(root, folder))) work.push(compile(file));
 }
 await Promise.all(work);
