@@ -8,10 +8,11 @@ const anyShared = ['^shared/'];
 const table = [
   { folder: '^shared/domain/', may: [], npm: ['re2js'], node: '^(node:)?(crypto|buffer)$' },
   { folder: '^shared/contract/', may: ['^shared/domain/'], npm: ['@hono/zod-openapi', 'zod'] },
-  { folder: '^shared/lifecycle/', may: ['^shared/(domain|observability)/'] },
-  { folder: '^shared/observability/', may: ['^shared/domain/'], npm: ['pino', 'prom-client'] },
+  { folder: '^shared/lifecycle/', may: ['^shared/domain/'] },
+  { folder: '^shared/observability/', may: ['^shared/(domain|lifecycle)/'], npm: ['pino', 'prom-client'] },
   { folder: '^shared/auth/', may: ['^shared/(domain|lifecycle|files)/'], npm: ['jose'] },
   { folder: '^shared/files/', may: ['^shared/domain/'] },
+  { folder: '^shared/program/', may: ['^shared/(domain|lifecycle|observability)/'] },
   { folder: '^shared/kubernetes/', may: ['^shared/(domain|lifecycle|observability)/'], npm: ['undici'] },
   {
     folder: '^shared/http/',
@@ -66,7 +67,10 @@ const table = [
     may: ['^manager/', ...anyShared, '^config/'],
     npm: ['inversify', 'reflect-metadata', 'p-limit', '@hono/zod-openapi'],
   },
-  { folder: '^manager/main', may: ['^manager/app/', '^config/', '^shared/(files|lifecycle|observability)/'] },
+  {
+    folder: '^manager/main',
+    may: ['^manager/app/', '^config/', '^shared/(files|lifecycle|observability|program)/'],
+  },
 
   { folder: '^decisionmaker/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
   { folder: '^decisionmaker/ports/', may: ['^decisionmaker/domain/', '^shared/(domain|lifecycle)/'] },

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadConfig } from '../config/load-config.js';
 import { MANAGER_CONFIG_NAME, managerConfigSchema } from '../config/manager-config.js';
 import { packageRoot } from '../shared/files/package-root.js';
-import { runProgram } from '../shared/lifecycle/run-program.js';
+import { runProgram } from '../shared/program/run-program.js';
 import { createManager } from './app/create-manager.js';
 
 export interface ManagerArguments {

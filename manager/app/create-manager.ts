@@ -8,7 +8,7 @@ import { parseListenAddress } from '../../shared/http/listen-address.js';
 import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
-import type { Program } from '../../shared/lifecycle/run-program.js';
+import type { Program } from '../../shared/program/run-program.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindFeatures } from './modules/features.js';

@@ -1,8 +1,8 @@
 import { DomainError } from '../domain/domain-error.js';
+import type { Component } from '../lifecycle/component.js';
+import { endOnSignals } from '../lifecycle/process-signals.js';
+import { runComponents } from '../lifecycle/run-components.js';
 import type { Logger } from '../observability/logger.js';
-import type { Component } from './component.js';
-import { endOnSignals } from './process-signals.js';
-import { runComponents } from './run-components.js';
 
 /** A program, wired and not yet started. */
 export interface Program {
