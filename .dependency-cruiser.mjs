@@ -117,14 +117,20 @@ const table = [
   },
   {
     folder: '^localcluster/supervisor/',
-    may: ['^localcluster/(supervisor|client|pki)/', ...anyShared, '^config/'],
+    may: ['^localcluster/(supervisor|client|pki)/', '^localcluster/options', ...anyShared, '^config/'],
     npm: ['undici', 'yaml', 'smol-toml'],
   },
   { folder: '^localcluster/', may: ['^localcluster/', ...anyShared] },
 
   {
     folder: '^cli/',
-    may: ['^cli/', '^(manager|decisionmaker)/main', '^localcluster/main', '^config/', ...anyShared],
+    may: [
+      '^cli/',
+      '^(manager|decisionmaker)/main',
+      '^localcluster/(main|options|demo/main)',
+      '^config/',
+      ...anyShared,
+    ],
     npm: ['commander', 'undici', 'yaml'],
   },
 ];

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { productVersion } from '../shared/files/package-root.js';
+import { addDemoCommand, addLocalCommand } from './local-command.js';
+import { addProgramCommands } from './program-commands.js';
 
 /**
  * The one entry, `podium`. Every command loads its own program when it runs, so that an agent never loads what
@@ -11,22 +13,7 @@ const program = new Command('podium')
   .version(productVersion())
   .showHelpAfterError();
 
-function configured(command: Command): Command {
-  return command
-    .option('-c, --config-name <name>', 'configuration file, without .toml')
-    .option('-d, --config-dir <folder>', 'folder of the configuration file');
-}
-
-interface ConfiguredOptions {
-  readonly configName?: string;
-  readonly configDir?: string;
-}
-
-configured(program.command('manager'))
-  .description('run the manager: API, plans, deliveries')
-  .action(async ({ configName, configDir }: ConfiguredOptions) => {
-    const { runManager } = await import('../manager/main.js');
-    process.exitCode = await runManager({ configName, configFolder: configDir });
-  });
-
+addProgramCommands(program);
+addLocalCommand(program);
+addDemoCommand(program);
 await program.parseAsync();

@@ -9,11 +9,14 @@ export interface ManagerArguments {
   /** Name of the configuration file, without `.toml`. */
   readonly configName?: string | undefined;
   readonly configFolder?: string | undefined;
+  /** End when the program that started this one is gone. */
+  readonly exitWithParent?: boolean;
 }
 
 /** Runs the manager until a signal ends it; resolves with the exit code. */
-export function runManager({ configName, configFolder }: ManagerArguments): Promise<number> {
-  return runProgram('podium manager', async () => {
+export function runManager(options: ManagerArguments): Promise<number> {
+  const { configName, configFolder, exitWithParent = false } = options;
+  return runProgram({ name: 'podium manager', exitWithParent }, async () => {
     const config = await loadConfig(managerConfigSchema, {
       name: configName || MANAGER_CONFIG_NAME,
       folder: configFolder,

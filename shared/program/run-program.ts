@@ -1,5 +1,6 @@
 import { DomainError } from '../domain/domain-error.js';
 import type { Component } from '../lifecycle/component.js';
+import { endWithParent } from '../lifecycle/end-with-parent.js';
 import { endOnSignals } from '../lifecycle/process-signals.js';
 import { runComponents } from '../lifecycle/run-components.js';
 import type { Logger } from '../observability/logger.js';
@@ -13,12 +14,23 @@ export interface Program {
 
 const STOP_TIMEOUT_MS = 10_000;
 
+export interface RunProgramOptions {
+  /** In front of what goes to standard error. */
+  readonly name: string;
+  /** Also end when the program that started this one is gone. */
+  readonly exitWithParent: boolean;
+}
+
 /**
  * Runs a program until a signal ends it; resolves with the exit code. What keeps it from starting, or breaks it
- * later, goes to standard error in words for people, and to the log when there is one.
+ * later, goes to standard error in words for people.
  */
-export async function runProgram(name: string, create: () => Promise<Program>): Promise<number> {
-  const signal = endOnSignals();
+export async function runProgram(
+  { name, exitWithParent }: RunProgramOptions,
+  create: () => Promise<Program>,
+): Promise<number> {
+  const signals = endOnSignals();
+  const signal = exitWithParent ? AbortSignal.any([signals, endWithParent()]) : signals;
   try {
     const { logger, components } = await create();
     await runComponents(components, signal, {
