@@ -31,6 +31,11 @@ export interface IntentView {
   readonly strategyId: string;
 }
 
+export interface NodeView {
+  readonly name: string;
+  readonly delivery: { readonly state: string; readonly lastError?: string };
+}
+
 /** One line of the answer that a scheduler gets. */
 export interface ServedProcess {
   readonly pid: number;
@@ -84,6 +89,16 @@ export class DemoCluster {
   async createStrategy(strategy: object, signal: AbortSignal): Promise<string> {
     const { id } = await this.#manager.call<{ id: string }>('POST', '/api/v1/strategies', signal, strategy);
     return id;
+  }
+
+  /** Replaces a strategy; the body carries its `strategyId`. */
+  async updateStrategy(strategy: object, signal: AbortSignal): Promise<void> {
+    await this.#manager.call('PUT', '/api/v1/strategies', signal, strategy);
+  }
+
+  /** The nodes with how far their delivery is. */
+  nodes(signal: AbortSignal): Promise<{ readonly nodes: readonly NodeView[] }> {
+    return this.#manager.call('GET', '/api/v1/nodes', signal);
   }
 
   async deleteStrategy(strategyId: string, signal: AbortSignal): Promise<void> {
