@@ -106,7 +106,12 @@ export class IntentKeeper implements IntentSets, Component {
   }
 
   async #keep(set: KnownIntentSet): Promise<void> {
-    await this.#options.store.save(set);
+    try {
+      await this.#options.store.save(set);
+    } catch (error) {
+      const text = `the set cannot be written to disk, so nothing has changed: ${messageOf(error)}`;
+      throw new DomainError('unavailable', text, { cause: error });
+    }
     this.#current = set;
     this.#options.logger.info(setFields(set), 'a set was written to disk and is in force');
   }
