@@ -12,6 +12,7 @@ import { EventRecorder } from '../client/event-recorder.js';
 import { KubeClient } from '../client/kube-client.js';
 import type { Node, Pod } from '../client/objects.js';
 import { PODS_PATH } from '../client/paths.js';
+import { WATCH_LIMITS } from '../client/watching.js';
 import type { CgroupBackend, NodeRoots } from './cgroups/cgroup-backend.js';
 import { sweepEarlierRun } from './cgroups/sweep-earlier-run.js';
 import { ContainerRunner } from './containers/container-runner.js';
@@ -86,6 +87,7 @@ export function createKubelet(parts: KubeletParts): Component[] {
     path: PODS_PATH,
     query: { fieldSelector: `spec.nodeName=${options.nodeName}` },
     project: withoutManagedFields,
+    limits: WATCH_LIMITS,
     onChange: (change) => pods.podChanged(change),
     onSynced: () => pods.listed(),
   });
@@ -108,13 +110,18 @@ function createLogServer(
   return new LogServer({ ...tls, host: NODE_IP, port, find, clock: systemClock, logger });
 }
 
-function groupsComponent({ stateDir }: KubeletOptions, backend: CgroupBackend, logger: Logger): Component {
+function groupsComponent(
+  { stateDir, dialect }: KubeletOptions,
+  backend: CgroupBackend,
+  logger: Logger,
+): Component {
   const file = path.join(stateDir, 'node-roots.json');
   return {
     name: 'groups',
     start: async () => {
       await sweepEarlierRun(file, backend.roots, { clock: systemClock, logger });
       await backend.start();
+      for (const group of cgroupNames(dialect).base) await backend.create(group);
       const { backend: kind, ...roots } = backend.roots;
       logger.info({ backend: kind, ...roots }, 'groups of processes');
       await writeFileDurably(file, `${JSON.stringify(backend.roots)}\n`);

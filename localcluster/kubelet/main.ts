@@ -46,7 +46,10 @@ async function main(args: readonly string[], searchPath: string): Promise<void> 
 
 const DEFAULT_SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-main(process.argv.slice(2), process.env.PATH ?? DEFAULT_SEARCH_PATH).catch((error: unknown) => {
-  process.stderr.write(`podium kubelet: ${messageOf(error)}\n`);
-  process.exitCode = 1;
-});
+main(process.argv.slice(2), process.env.PATH ?? DEFAULT_SEARCH_PATH)
+  .catch((error: unknown) => {
+    process.stderr.write(`podium kubelet: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  })
+  // A container that would not end in time must not keep its kubelet.
+  .finally(() => process.exit());

@@ -16,6 +16,7 @@ import { readKubeconfig } from '../client/kubeconfig.js';
 import type { Node, Pod } from '../client/objects.js';
 import { NODES_PATH, PODS_PATH } from '../client/paths.js';
 import { oneOf, programOptions, requiredOption } from '../client/program-options.js';
+import { WATCH_LIMITS } from '../client/watching.js';
 import { Scheduler } from './scheduler.js';
 import { nodeView, podView } from './views.js';
 
@@ -43,10 +44,11 @@ async function main(args: readonly string[]): Promise<void> {
 
 function components({ send }: Connection, logger: Logger): Component[] {
   const metrics = new ReflectorMetrics(new Registry());
-  const watching = { send, clock: systemClock, random: Math.random, logger, metrics };
+  const shared = { clock: systemClock, random: Math.random, logger };
+  const watching = { ...shared, send, metrics, limits: WATCH_LIMITS };
   const client = new KubeClient(send);
   const source = { component: 'default-scheduler' };
-  const events = new EventRecorder({ client, source, clock: systemClock, random: Math.random, logger });
+  const events = new EventRecorder({ ...shared, client, source });
   const pods = new Reflector({
     ...watching,
     resource: 'pods',
@@ -64,14 +66,12 @@ function components({ send }: Connection, logger: Logger): Component[] {
     onSynced: () => scheduler.listed(),
   });
   const scheduler = new Scheduler({
+    ...shared,
     client,
     events,
     pods: () => pods.items(),
     nodes: () => nodes.items(),
     synced: () => pods.synced && nodes.synced,
-    clock: systemClock,
-    random: Math.random,
-    logger,
   });
   return [events, scheduler, nodes, pods];
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../lifecycle/clock.js';
+import { type Clock, systemClock } from '../lifecycle/clock.js';
 import { silentLogger } from '../observability/logger.js';
 import { Registry } from '../observability/metrics.js';
 import type { KubeObject } from './kube-object.js';
@@ -42,7 +42,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function start(idleMs = 60_000): Reflector<KubeObject, string> {
+function start(idleMs = 60_000, clock: Clock = systemClock): Reflector<KubeObject, string> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   reflector = new Reflector<KubeObject, string>({
     resource: 'pods',
@@ -50,7 +50,7 @@ function start(idleMs = 60_000): Reflector<KubeObject, string> {
     send: ({ path, signal }) => request(origin + path, { signal, dispatcher: agent }),
     project: ({ metadata }) => `${metadata.name}/${metadata.uid}@${metadata.resourceVersion}`,
     onChange: (change) => changes.push(change),
-    clock: systemClock,
+    clock,
     random: () => 0,
     logger: silentLogger,
     metrics: new ReflectorMetrics(new Registry()),
@@ -229,6 +229,26 @@ describe('Reflector', () => {
       { kind: 'deleted', item: 'a/1@5' },
       { kind: 'added', item: 'a/2@8' },
     ]);
+  });
+
+  it('does not hold a long outage against a server that is back and finds the version too old', async () => {
+    const slept: number[] = [];
+    const clock: Clock = { ...systemClock, sleep: async (ms) => void slept.push(ms) };
+    answers = [
+      streamThenEnd(endOfList('7')),
+      refuse(503),
+      refuse(503),
+      refuse(503),
+      refuse(410),
+      stream(event('ADDED', pod('a', '1', '8')), endOfList('9')),
+    ];
+
+    start(60_000, clock);
+
+    await vi.waitFor(() => expect(items()).toEqual(['a/1@8']));
+    const [afterList, first, , third, afterVersion] = slept;
+    expect(third).toBeGreaterThan(first ?? 0);
+    expect([afterVersion, afterList]).toEqual([first, first]);
   });
 
   it('does not let a late DELETED of an old uid take the new object away', async () => {

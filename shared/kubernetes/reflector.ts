@@ -141,7 +141,11 @@ export class Reflector<Raw extends KubeObject, Item> implements Component {
       return;
     }
     this.#failures++;
-    if (status === 410) this.#resourceVersion = undefined;
+    if (status === 410 && this.#resourceVersion !== undefined) {
+      // The server is there and only our version is too old: failures to reach it before do not count.
+      this.#failures = 1;
+      this.#resourceVersion = undefined;
+    }
     metrics.failed(resource, status === undefined ? 'connection' : String(status));
     const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
     const delayMs = Math.max(asked, backoffMs(this.#limits.backoff, this.#failures, random()));

@@ -1,5 +1,5 @@
-import { readdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, readdirSync, rmdirSync, writeSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from '../../../shared/files/read-if-present.js';
 
@@ -33,15 +33,22 @@ export function removeGroupNow(folder: string): void {
 /** Sends SIGKILL to all processes of a group and of those below it. */
 export async function killGroup(folder: string): Promise<void> {
   try {
-    await writeFile(path.join(folder, 'cgroup.kill'), '1', { flag: 'r+' });
+    killGroupNow(folder);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
+    // A kernel before 5.14, or the group has gone by now.
     await killOneByOne(folder);
   }
 }
 
+/** Throws ENOENT where the kernel has no cgroup.kill. That file can be written and nothing else. */
 export function killGroupNow(folder: string): void {
-  writeFileSync(path.join(folder, 'cgroup.kill'), '1', { flag: 'r+' });
+  const file = openSync(path.join(folder, 'cgroup.kill'), constants.O_WRONLY);
+  try {
+    writeSync(file, '1');
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Whether a process is in a group or below it. False when there is no such group. */
@@ -50,7 +57,7 @@ export async function isPopulated(folder: string): Promise<boolean> {
   return events !== undefined && /^populated 1$/m.test(events);
 }
 
-/** For kernels before 5.14, which have no cgroup.kill: what forks faster than this is met again the next time. */
+/** What forks faster than this is met again the next time. */
 async function killOneByOne(folder: string): Promise<void> {
   for (const below of await groupsIn(folder)) await killOneByOne(below);
   const text = await ignoringAbsence(() => readFile(path.join(folder, 'cgroup.procs'), 'utf8'));

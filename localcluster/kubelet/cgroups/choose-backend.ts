@@ -4,7 +4,7 @@ import { readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
-import { readIfPresent } from '../../../shared/files/read-if-present.js';
+import { errnoOf, readIfPresent } from '../../../shared/files/read-if-present.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import type { CgroupBackend } from './cgroup-backend.js';
@@ -40,7 +40,7 @@ export async function chooseBackend(options: BackendOptions): Promise<CgroupBack
   if (wanted === 'auto') return simulated(options, search.reason);
   throw new DomainError(
     'unavailable',
-    `real cgroups cannot be used: ${search.reason}. Run as root, in a delegated group, or with --cgroups auto`,
+    `real cgroups cannot be had: ${search.reason}. Run as root, in a delegated group, or with --cgroups auto`,
   );
 }
 
@@ -65,7 +65,7 @@ async function findWritableBase(): Promise<Search> {
   for (const base of mounts.flatMap((mount) => basesIn(mount, own))) {
     const fault = await probe(base);
     if (fault === undefined) return { base };
-    reason ||= `no cgroup v2 tree may be written (${fault})`;
+    reason ||= `no group can be used below ${base}: ${fault}`;
   }
   return { reason };
 }
@@ -82,14 +82,14 @@ async function probe(base: string): Promise<string | undefined> {
   try {
     await makeGroup(group);
   } catch (error) {
-    return messageOf(error);
+    return `it may not be written (${errnoOf(error)})`;
   }
   try {
     const enter = 'echo $$ > "$1/cgroup.procs"';
     await promisify(execFile)('/bin/sh', ['-c', enter, 'sh', group], { timeout: PROBE_TIMEOUT_MS });
     return undefined;
   } catch (error) {
-    return messageOf(error).trim();
+    return `a process could not enter it (${messageOf(error).trim()})`;
   } finally {
     await rmdir(group).catch(() => {});
   }

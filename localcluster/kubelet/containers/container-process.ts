@@ -17,6 +17,7 @@ export class ContainerProcess {
   /** Throws when the system refuses the command line itself, for instance because it is too long. */
   constructor({ file, args, environment }: Launch) {
     this.#child = spawn(file, args, {
+      cwd: '/',
       env: environment,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

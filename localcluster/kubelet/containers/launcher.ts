@@ -3,7 +3,7 @@
  * directory, so that nothing of the container ever runs outside of them, and becomes the program. `$0` marks its
  * own complaints, `$1` is the group's folder, `$2` the directory and the rest the command line.
  */
-const SCRIPT = 'echo $$ > "$1/cgroup.procs" && cd "$2" || exit 125; shift 2; exec "$@"';
+const SCRIPT = 'echo $$ > "$1/cgroup.procs" && cd "$2" || exit 125; shift 2; unset OLDPWD; exec "$@"';
 
 export interface LaunchOptions {
   readonly containerId: string;

@@ -1,23 +1,40 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 10;
 
-/** Reads the lines of one open file from its beginning; can go on after the file has grown. Owns the handle. */
+/** Reads the lines of one file, and goes on where it stopped when the file has grown. */
 export class LogCursor {
   readonly #handle: FileHandle;
+  /** The length of the file when it was opened. */
+  readonly sizeAtOpen: number;
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #position = 0;
   #rest: Buffer[] = [];
 
-  constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, sizeAtOpen: number) {
     this.#handle = handle;
+    this.sizeAtOpen = sizeAtOpen;
   }
 
-  /** The complete lines up to the present end of the file. An unfinished last line waits for the next call. */
-  async *lines(): AsyncGenerator<string, void, void> {
-    for (;;) {
-      const { bytesRead } = await this.#handle.read(this.#chunk, 0, CHUNK_BYTES, this.#position);
+  static async open(file: string): Promise<LogCursor> {
+    const handle = await open(file, 'r');
+    return new LogCursor(handle, (await handle.stat()).size);
+  }
+
+  rewind(): void {
+    this.#position = 0;
+    this.#rest = [];
+  }
+
+  /**
+   * The complete lines up to a position, by default the present end of the file. An unfinished last line waits
+   * for the next call.
+   */
+  async *lines(end = Number.POSITIVE_INFINITY): AsyncGenerator<string, void, void> {
+    while (this.#position < end) {
+      const length = Math.min(CHUNK_BYTES, end - this.#position);
+      const { bytesRead } = await this.#handle.read(this.#chunk, 0, length, this.#position);
       if (bytesRead === 0) return;
       this.#position += bytesRead;
       yield* this.#split(this.#chunk.subarray(0, bytesRead));

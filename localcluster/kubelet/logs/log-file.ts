@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { errnoOf } from '../../../shared/files/read-if-present.js';
+import { LogCursor } from './log-cursor.js';
 
 /** Where a reader of a growing log stood when it looked. */
 export interface LogState {
@@ -59,9 +60,9 @@ export class LogFile {
   }
 
   /** Opens the older half, if there is one, and the present file, with no rotation in between. */
-  openAll(): Promise<{ readonly handles: FileHandle[]; readonly rotations: number }> {
+  openAll(): Promise<{ readonly cursors: readonly LogCursor[]; readonly rotations: number }> {
     return this.#inTurn(async () => ({
-      handles: await openLog(this.path),
+      cursors: await openLog(this.path),
       rotations: this.#state.rotations,
     }));
   }
@@ -101,16 +102,16 @@ export class LogFile {
 }
 
 /** Opens what there is of a log, oldest first. */
-export async function openLog(file: string): Promise<FileHandle[]> {
-  const handles: FileHandle[] = [];
+export async function openLog(file: string): Promise<LogCursor[]> {
+  const cursors: LogCursor[] = [];
   for (const part of [olderHalf(file), file]) {
     try {
-      handles.push(await open(part, 'r'));
+      cursors.push(await LogCursor.open(part));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
-  return handles;
+  return cursors;
 }
 
 function olderHalf(file: string): string {

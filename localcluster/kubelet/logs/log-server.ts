@@ -9,7 +9,8 @@ import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { type LogQuery, parseLogQuery } from '../domain/log-query.js';
-import { type LogSource, readLog } from './read-log.js';
+import type { LogSource } from './log-reader.js';
+import { readLog } from './read-log.js';
 
 export interface LogServerOptions {
   readonly host: string;

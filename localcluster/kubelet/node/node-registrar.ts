@@ -101,8 +101,7 @@ export class NodeRegistrar implements Component {
 
   async #register(signal: AbortSignal): Promise<void> {
     const { client, node, logger, onRegistered } = this.#options;
-    const { name } = node();
-    const metadata = { name, labels: nodeLabels(node()) };
+    const metadata = { name: node().name, labels: nodeLabels(node()) };
     const conditions = await this.#conditionsNow();
     const status = { ...nodeStatus(node()), conditions };
     let registered: Node;
@@ -117,7 +116,7 @@ export class NodeRegistrar implements Component {
     this.#conditions = registered.status?.conditions ?? [];
     await this.#report(await this.#conditionsNow(), signal);
     this.#registered = registered;
-    logger.info({ node: name }, 'node registered');
+    logger.info({}, 'node registered');
     onRegistered(registered);
   }
 

@@ -2,7 +2,7 @@ import { DomainError } from '../../../shared/domain/domain-error.js';
 import { type ContainerRecord, NEW_CONTAINER } from '../domain/container-record.js';
 import { podContainers } from '../domain/pod-containers.js';
 import type { LogFolders } from '../logs/log-folders.js';
-import type { LogSource } from '../logs/read-log.js';
+import type { LogSource } from '../logs/log-reader.js';
 import type { PodWorker } from './pod-worker.js';
 
 export interface WantedLog {

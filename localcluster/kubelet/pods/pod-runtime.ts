@@ -36,9 +36,6 @@ export interface PodRuntimeOptions {
   readonly onEnd: () => void;
 }
 
-/** Sidecars are asked to end one by one, only when everything else has. */
-type Ending = readonly RunningContainer[];
-
 const KILL_AGAIN_MS = 1_000;
 
 /** The containers of one pod on this machine: starts them, ends them and knows how each has fared. */
@@ -166,21 +163,27 @@ export class PodRuntime {
   }
 
   /** Everything but the sidecars at once, then each sidecar, the last one first (KEP-753). */
-  #endingOrder(): Ending[] {
+  #endingOrder(): Container[][] {
     const parts = podContainers(this.#options.pod.spec);
-    const runningOf = (wanted: (part: PodContainer) => boolean) =>
-      parts.filter(wanted).flatMap(({ container }) => this.#running.get(container.name) ?? []);
-    const sidecars = runningOf(({ role }) => role === 'sidecar').reverse();
-    return [runningOf(({ role }) => role !== 'sidecar'), ...sidecars.map((sidecar) => [sidecar])];
+    const containersOf = (isSidecar: boolean) =>
+      parts.flatMap(({ role, container }) => ((role === 'sidecar') === isSidecar ? [container] : []));
+    return [
+      containersOf(false),
+      ...containersOf(true)
+        .reverse()
+        .map((sidecar) => [sidecar]),
+    ];
   }
 
-  async #endTogether(containers: Ending): Promise<void> {
-    for (const [name, container] of this.#running) {
-      if (!containers.includes(container)) continue;
-      this.#options.events.killing(this.#containerNamed(name));
-      container.terminate();
-    }
-    await Promise.all(containers.map(({ ended }) => ended));
+  async #endTogether(containers: readonly Container[]): Promise<void> {
+    const ends = containers.map((container) => {
+      const runs = this.#running.get(container.name);
+      if (runs === undefined) return undefined;
+      this.#options.events.killing(container);
+      runs.terminate();
+      return runs.ended;
+    });
+    await Promise.all(ends);
   }
 
   /** Again until nothing runs: a kill that fails must not leave the pod running for ever. */
@@ -196,10 +199,5 @@ export class PodRuntime {
 
   #record({ name }: Container): ContainerRecord {
     return this.#records.get(name) ?? NEW_CONTAINER;
-  }
-
-  #containerNamed(name: string): Container {
-    const part = podContainers(this.#options.pod.spec).find(({ container }) => container.name === name);
-    return part?.container ?? { name };
   }
 }
