@@ -14,7 +14,7 @@ export function addProgramCommands(program: Command): void {
   });
   configured(program, 'decisionmaker', 'run the agent of a node').action(async (flags: Flags) => {
     const { runDecisionMaker } = await import('../decisionmaker/main.js');
-    process.exitCode = await runDecisionMaker(argumentsOf(flags));
+    await runDecisionMaker(argumentsOf(flags));
   });
 }
 
