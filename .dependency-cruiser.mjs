@@ -18,7 +18,11 @@ const table = [
     may: anyShared,
     npm: ['hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'lossless-json', 'swagger-ui-dist'],
   },
-  { folder: '^config/', may: ['^shared/domain/', '^shared/http/listen-address\\.ts$'], npm: ['zod', 'smol-toml'] },
+  {
+    folder: '^config/',
+    may: ['^shared/domain/', '^shared/http/listen-address\\.ts$'],
+    npm: ['zod', 'smol-toml'],
+  },
 
   { folder: '^manager/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
   { folder: '^manager/ports/', may: ['^manager/domain/', '^shared/(domain|lifecycle)/'] },

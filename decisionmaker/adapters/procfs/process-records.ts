@@ -34,7 +34,7 @@ interface Looks {
 }
 
 /** A process that nobody has an intent for need not be up to date. */
-const LONGEST_RECHECK_MS = 2_000;
+const LONGEST_RECHECK_MS = 5_000;
 const LONGEST_IDLE_RECHECK_MS = 30_000;
 
 const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0 };

@@ -1,11 +1,12 @@
 /**
  * When something is to be looked at again: soon while it is young, because a process takes its name and its
- * cgroup in its first moments (fork, then exec), later and later as it ages.
+ * cgroup in its first moments (fork, then exec), later and later as it ages. So a change is seen when the process
+ * is at most an eighth older, and never later than the longest delay.
  *
  * @param ageMs Since it was first seen.
  */
 export function recheckDelayMs(ageMs: number, longestMs: number): number {
-  return Math.min(Math.max(ageMs / 2, SHORTEST_DELAY_MS), longestMs);
+  return Math.min(Math.max(ageMs / 8, SHORTEST_DELAY_MS), longestMs);
 }
 
 const SHORTEST_DELAY_MS = 100;
