@@ -11,20 +11,20 @@ export function recheckDelayMs(ageMs: number, longestMs: number): number {
 
 const SHORTEST_DELAY_MS = 100;
 
-/** Younger than this, a process is looked at whenever it is due, whatever that costs. */
+/** Until this age a process is likely to become another program. */
 const YOUNG_MS = 5_000;
 
-/** Looks at grown-up processes that one refresh may take; the others have their turn in the next ones. */
-const LOOKS_PER_REFRESH = 128;
+/** Looks that one refresh may take; processes that miss their turn have it in the next ones. */
+const YOUNG_LOOKS = 1_000;
+const GROWN_UP_LOOKS = 128;
 
 /** How many more looks one refresh may take. */
 export class LookBudget {
-  #left = LOOKS_PER_REFRESH;
+  #young = YOUNG_LOOKS;
+  #grownUp = GROWN_UP_LOOKS;
 
   /** Whether a look may be taken now; takes it off the budget. */
   take(ageMs: number): boolean {
-    if (ageMs < YOUNG_MS) return true;
-    this.#left--;
-    return this.#left >= 0;
+    return (ageMs < YOUNG_MS ? this.#young-- : this.#grownUp--) > 0;
   }
 }
