@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -60,7 +59,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     const cgroup = containerCgroup(dialect, POD_UID, CONTAINER_ID);
 
     it('serves every process of the pod, and follows forks and ends', async () => {
-      const shell = cgroups.spawn(cgroup, 'sh', '-c', 'while read -r line; do sleep 1000 & done');
+      const shell = await cgroups.spawn(cgroup, 'sh', '-c', 'while read -r line; do sleep 1000 & done');
       const view = () => cgroups.pidsIn(cgroup);
       await post({});
       expect(await servedAs(view)).toEqual([shell.pid]);
@@ -82,7 +81,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     });
 
     it('tells the manager pod, container and parent of each process', async () => {
-      const sleeper = cgroups.spawn(cgroup, 'sleep', '1000');
+      const sleeper = await cgroups.spawn(cgroup, 'sleep', '1000');
       const find = async () => {
         const { body } = await agent.asManager('GET', PATHS.podProcesses);
         return body.data.pods[0];
@@ -100,7 +99,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
   const cgroup = containerCgroup('systemd', POD_UID, CONTAINER_ID);
 
   it('sees that a process became another program', async () => {
-    const shell = cgroups.spawn(cgroup, 'sh', '-c', 'read -r line; exec sleep 1000');
+    const shell = await cgroups.spawn(cgroup, 'sh', '-c', 'read -r line; exec sleep 1000');
     await post({ commandRegex: '^sleep$' });
     expect(await agent.pids()).toEqual([]);
 
@@ -112,7 +111,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
 
   it.each(['my worker', 'a)b (c', 'a\nb\\c'])('matches a process that calls itself %j', async (name) => {
     const rename = 'printf %s "$0" > /proc/$$/comm; echo ready; read -r line';
-    const shell = cgroups.spawn(cgroup, 'sh', '-c', rename, name);
+    const shell = await cgroups.spawn(cgroup, 'sh', '-c', rename, name);
     await untilPrinted(shell, 'ready');
     await post({ commandRegex: `^\\Q${name}\\E$` });
 
@@ -120,9 +119,15 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
   });
 
   it('matches command lines and executables where the intent says so', async () => {
-    const one = cgroups.spawn(cgroup, process.execPath, '-e', 'setInterval(() => {}, 1000)', 'role=one');
-    cgroups.spawn(cgroup, process.execPath, '-e', 'setInterval(() => {}, 1000)', 'role=two');
-    cgroups.spawn(cgroup, 'sleep', '1000');
+    const one = await cgroups.spawn(
+      cgroup,
+      process.execPath,
+      '-e',
+      'setInterval(() => {}, 1000)',
+      'role=one',
+    );
+    await cgroups.spawn(cgroup, process.execPath, '-e', 'setInterval(() => {}, 1000)', 'role=two');
+    await cgroups.spawn(cgroup, 'sleep', '1000');
     await post({ commandTarget: 'cmdline', commandRegex: ' role=one$' });
     await servedAs(() => [one.pid]);
 
@@ -143,7 +148,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
       worker.once('online', () => console.log('ready'));
       process.stdin.once('data', async () => { await worker.terminate(); console.log('fewer'); });
     `;
-    const program = cgroups.spawn(cgroup, process.execPath, '-e', script);
+    const program = await cgroups.spawn(cgroup, process.execPath, '-e', script);
     await untilPrinted(program, 'ready');
     const tasks = () => readdirSync(`/proc/${program.pid}/task`).map(Number);
     await post({ threads: true });
@@ -161,11 +166,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
 
   it('follows a process into another pod, and a container that replaces another', async () => {
     const otherCgroup = containerCgroup('cgroupfs', OTHER_POD, 'd'.repeat(64));
-    const mover = cgroups.spawn(cgroup, 'sleep', '1000');
-    await eventually(
-      async () => cgroups.pidsIn(cgroup),
-      (pids) => pids.length === 1,
-    );
+    const mover = await cgroups.spawn(cgroup, 'sleep', '1000');
     await post({ podID: OTHER_POD });
     expect(await agent.pids()).toEqual([]);
 
@@ -173,14 +174,14 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     expect(await servedAs(() => [mover.pid])).toEqual([mover.pid]);
 
     process.kill(mover.pid, 'SIGKILL');
-    const next = cgroups.spawn(containerCgroup('cgroupfs', OTHER_POD, 'e'.repeat(64)), 'sleep', '1000');
+    const next = await cgroups.spawn(containerCgroup('cgroupfs', OTHER_POD, 'e'.repeat(64)), 'sleep', '1000');
     expect(await servedAs(() => [next.pid])).toEqual([next.pid]);
   });
 
   it('keeps to named containers', async () => {
     const sidecar = 'd'.repeat(64);
-    const main = cgroups.spawn(cgroup, 'sleep', '1000');
-    cgroups.spawn(containerCgroup('systemd', POD_UID, sidecar), 'sleep', '1000');
+    const main = await cgroups.spawn(cgroup, 'sleep', '1000');
+    await cgroups.spawn(containerCgroup('systemd', POD_UID, sidecar), 'sleep', '1000');
     const containers = [
       { name: 'main', id: CONTAINER_ID },
       { name: 'sidecar', id: sidecar },
@@ -199,7 +200,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
   it('loses nobody in a storm of short processes', async () => {
     const storm =
       'while read -r line; do i=0; while [ $i -lt 200 ]; do true & i=$((i+1)); done; wait; sleep 1000 & echo done; done';
-    const shell = cgroups.spawn(cgroup, 'sh', '-c', storm);
+    const shell = await cgroups.spawn(cgroup, 'sh', '-c', storm);
     await post({});
     const finished = untilPrinted(shell, 'done');
     shell.stdin?.write('go\n');
@@ -211,7 +212,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
   });
 
   it('finds them through the mount point of the whole machine as well', async () => {
-    const sleeper = cgroups.spawn(cgroup, 'sleep', '1000');
+    const sleeper = await cgroups.spawn(cgroup, 'sleep', '1000');
     const whole = await TestAgent.start({ cgroupRoot: '/sys/fs/cgroup' });
     try {
       await whole.postSet(aPostedSet([anIntent()]));
@@ -237,7 +238,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     writeFileSync(path.join(v1Root, 'pids', 'tasks'), '');
     const scanning = await TestAgent.start({ cgroupRoot: v1Root });
     try {
-      const sleepers: ChildProcess[] = [1, 2, 3].map(() => cgroups.spawn(cgroup, 'sleep', '1000'));
+      const sleepers = await Promise.all([1, 2, 3].map(() => cgroups.spawn(cgroup, 'sleep', '1000')));
       await scanning.postSet(aPostedSet([anIntent()]));
 
       const pids = await eventually(
@@ -245,7 +246,7 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
         (found) => found.length === 3,
       );
 
-      expect(pids).toEqual(sleepers.map(({ pid }) => pid).toSorted((a, b) => Number(a) - Number(b)));
+      expect(pids).toEqual(sleepers.map(({ pid }) => pid).toSorted((a, b) => a - b));
       const { body } = await scanning.asManager('GET', PATHS.capabilities);
       expect(body.data.processDiscovery).toMatchObject({ cgroupVersion: 'v1', source: 'proc scan' });
     } finally {

@@ -20,6 +20,8 @@ export function cgroupMount(): { readonly mount: string } | { readonly reason: s
   }
 }
 
+export type Spawned = ChildProcess & { readonly pid: number };
+
 /** A subtree of the real cgroup hierarchy with real processes in it, gone without a trace after close(). */
 export class RealCgroups {
   readonly root: string;
@@ -36,19 +38,20 @@ export class RealCgroups {
     return folder;
   }
 
-  /** Starts a program in a cgroup; at first it is the shell that moves itself there, then it becomes the program. */
-  spawn(
-    cgroup: string,
-    command: string,
-    ...args: readonly string[]
-  ): ChildProcess & { readonly pid: number } {
+  /** Starts a program in a cgroup. Resolves when it is in there; for a moment it may still be the shell. */
+  async spawn(cgroup: string, command: string, ...args: readonly string[]): Promise<Spawned> {
     const script = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
     const child = spawn('sh', ['-c', script, this.make(cgroup), command, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
     });
-    if (child.pid === undefined) throw new Error(`${command} could not be started`);
-    return child as ChildProcess & { readonly pid: number };
+    const { pid } = child;
+    if (pid === undefined) throw new Error(`${command} could not be started`);
+    while (!this.pidsIn(cgroup).includes(pid)) {
+      if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode} before it began`);
+      await sleep(1);
+    }
+    return child as Spawned;
   }
 
   /** What the kernel says is in a cgroup. */

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { createLogger, type Logger } from '../../../shared/observability/logger.js';
 import { createRegistry } from '../../../shared/observability/metrics.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
-import { HostProcessTable } from '../../adapters/procfs/host-process-table.js';
+import { HostProcessTable } from '../../adapters/processes/host-process-table.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
 import { KernelFacts } from '../../adapters/sysfs/kernel-facts.js';

@@ -34,7 +34,7 @@ interface Looks {
 }
 
 /** A process that nobody has an intent for need not be up to date. */
-const LONGEST_RECHECK_MS = 2_000;
+const LONGEST_RECHECK_MS = 5_000;
 const LONGEST_IDLE_RECHECK_MS = 30_000;
 
 const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0 };
@@ -118,8 +118,11 @@ export class ProcessRecords {
       isKernelThread: stat.isKernelThread,
       podUid,
       containerId: cgroup.containerId ?? undefined,
-      commandLine: details.commandLine ? this.#reader.commandLine(pid) : undefined,
-      executable: details.executable ? this.#reader.executable(pid) : undefined,
+      // What cannot be read for a moment stays as it was.
+      commandLine: details.commandLine
+        ? (this.#reader.commandLine(pid) ?? same?.process.commandLine)
+        : undefined,
+      executable: details.executable ? (this.#reader.executable(pid) ?? same?.process.executable) : undefined,
       threads: same?.process.threads ?? [],
     };
     const firstSeenMs = same?.firstSeenMs ?? nowMs;
@@ -141,8 +144,10 @@ export class ProcessRecords {
   }
 
   #threadsOf({ pid, threads }: PodProcess): readonly ThreadIdentity[] {
+    const tids = this.#reader.threadIds(pid);
+    if (tids === undefined) return threads;
     const known = new Map(threads.map((thread) => [thread.tid, thread]));
-    return (this.#reader.threadIds(pid) ?? []).flatMap((tid) => {
+    return tids.flatMap((tid) => {
       const thread = known.get(tid);
       if (thread !== undefined) return thread;
       const startTimeTicks = this.#reader.threadStartTicks(pid, tid);

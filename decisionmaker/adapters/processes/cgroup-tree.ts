@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { type CgroupIdentity, parseCgroupPath } from '../../domain/cgroup-path.js';
-import type { NodeFiles } from '../procfs/node-files.js';
-import type { PodMemberSource, PodMembers } from '../procfs/pod-members.js';
-import type { TimeSlice } from '../procfs/time-slice.js';
+import type { NodeFiles } from './node-files.js';
 import { pidsIn } from './pids-in.js';
+import type { PodMemberSource, PodMembers } from './pod-members.js';
+import type { TimeSlice } from './time-slice.js';
 
 /** One directory of the tree. */
 interface Folder {
@@ -52,19 +52,18 @@ export class CgroupTree implements PodMemberSource {
     if (this.#files.status(this.#root.path)?.isDirectory() !== true) return undefined;
     const processes = new Map<number, CgroupIdentity>();
     let hiddenCount = 0;
-    let visited = 0;
-    const pending = [this.#root];
-    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    // Level by level, so that what a container makes below itself comes after every other pod's containers.
+    const folders = [this.#root];
+    for (const folder of folders) {
       if (slice.isUsedUp()) await slice.next();
-      if (++visited > MAX_FOLDERS) break;
-      pending.push(...this.#visit(folder));
+      for (const next of this.#visit(folder)) if (folders.length < MAX_FOLDERS) folders.push(next);
       if (folder.identity === undefined) continue;
       for (const pid of folder.pids) {
         if (pid === 0) hiddenCount++;
         else processes.set(pid, folder.identity);
       }
     }
-    this.#reportSize(visited > MAX_FOLDERS);
+    this.#reportSize(folders.length === MAX_FOLDERS);
     return { processes, hiddenCount };
   }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
-import { type CgroupLayout, detectCgroupLayout } from '../cgroupfs/cgroup-layout.js';
-import { CgroupTree } from '../cgroupfs/cgroup-tree.js';
+import { type CgroupLayout, detectCgroupLayout } from './cgroup-layout.js';
 import { CgroupScan } from './cgroup-scan.js';
+import { CgroupTree } from './cgroup-tree.js';
 import type { NodeFiles } from './node-files.js';
 import type { PodMemberSource, PodMembers } from './pod-members.js';
 import type { TimeSlice } from './time-slice.js';
