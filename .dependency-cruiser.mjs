@@ -69,7 +69,7 @@ const table = [
   },
   {
     folder: '^manager/main',
-    may: ['^manager/app/', '^config/', '^shared/(files|lifecycle|observability|program)/'],
+    may: ['^manager/app/', '^config/', '^shared/(files|program)/'],
   },
 
   { folder: '^decisionmaker/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
@@ -95,7 +95,7 @@ const table = [
   },
   {
     folder: '^decisionmaker/main',
-    may: ['^decisionmaker/app/', '^config/', '^shared/(lifecycle|observability)/'],
+    may: ['^decisionmaker/app/', '^config/', '^shared/(files|program)/'],
   },
 
   {
@@ -106,7 +106,7 @@ const table = [
   { folder: '^localcluster/scheduler/', may: ['^localcluster/(scheduler|client)/', ...anyShared], npm: [] },
   {
     folder: '^localcluster/kubelet/',
-    may: ['^localcluster/(kubelet|client|pki)/', ...anyShared],
+    may: ['^localcluster/(kubelet|client|pki)/', '^config/environment\\.ts$', ...anyShared],
     npm: ['undici'],
   },
   { folder: '^localcluster/client/', may: ['^localcluster/client/', ...anyShared], npm: ['yaml', 'undici'] },
@@ -118,20 +118,22 @@ const table = [
   {
     folder: '^localcluster/supervisor/',
     may: ['^localcluster/(supervisor|client|pki)/', '^localcluster/options', ...anyShared, '^config/'],
-    npm: ['undici', 'yaml', 'smol-toml'],
+    npm: ['yaml'],
   },
-  { folder: '^localcluster/', may: ['^localcluster/', ...anyShared] },
+  {
+    folder: '^localcluster/demo/',
+    may: ['^localcluster/(client|demo)/', '^config/environment\\.ts$', ...anyShared],
+    npm: ['undici'],
+  },
+  {
+    folder: '^localcluster/',
+    may: ['^localcluster/(client|supervisor|options)', '^config/environment\\.ts$', ...anyShared],
+  },
 
   {
     folder: '^cli/',
-    may: [
-      '^cli/',
-      '^(manager|decisionmaker)/main',
-      '^localcluster/(main|options|demo/main)',
-      '^config/',
-      ...anyShared,
-    ],
-    npm: ['commander', 'undici', 'yaml'],
+    may: ['^cli/', '^(manager|decisionmaker)/main', '^localcluster/(main|options|demo/main)', ...anyShared],
+    npm: ['commander'],
   },
 ];
 
@@ -142,7 +144,7 @@ function narrowerRows(index) {
 
 const tableRules = table.flatMap((row, index) => {
   const from = { path: row.folder, pathNot: ['\\.test\\.ts$', ...narrowerRows(index)] };
-  const npm = (row.npm ?? []).map((name) => `^node_modules/${name.replace('/', '/')}/`);
+  const npm = (row.npm ?? []).map((name) => `^node_modules/${name}/`);
   const folders = `${[row.folder, ...row.may].join(' or ')}; npm: ${(row.npm ?? []).join(', ') || 'none'}`;
   return [
     {

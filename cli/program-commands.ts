@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { ProgramArguments } from '../shared/program/run-program.js';
 
 interface Flags {
   readonly configName?: string;
@@ -14,7 +15,7 @@ export function addProgramCommands(program: Command): void {
   });
   configured(program, 'decisionmaker', 'run the agent of a node').action(async (flags: Flags) => {
     const { runDecisionMaker } = await import('../decisionmaker/main.js');
-    await runDecisionMaker(argumentsOf(flags));
+    process.exitCode = await runDecisionMaker(argumentsOf(flags));
   });
 }
 
@@ -29,6 +30,6 @@ function configured(program: Command, name: string, description: string): Comman
     );
 }
 
-function argumentsOf({ configName, configDir, exitWithParent }: Flags) {
+function argumentsOf({ configName, configDir, exitWithParent }: Flags): ProgramArguments {
   return { configName, configFolder: configDir, exitWithParent: exitWithParent ?? false };
 }

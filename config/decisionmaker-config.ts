@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { parseListenAddress } from '../shared/http/listen-address.js';
-import { loadConfig } from './load-config.js';
+import { processEnvironment } from './environment.js';
+import { loadConfig, type ProgramConfigSource } from './load-config.js';
 import { Secret } from './secret.js';
 
 export const DEFAULT_DECISION_MAKER_CONFIG_NAME = 'dm_config';
@@ -87,26 +88,15 @@ export const decisionMakerSchema = z.strictObject({
 
 export type DecisionMakerConfig = Readonly<z.output<typeof decisionMakerSchema>>;
 
-export interface DecisionMakerConfigSource {
-  /** File name without `.toml`. */
-  readonly name: string | undefined;
-  readonly folder: string | undefined;
-  readonly fallbackFolder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
 /**
- * Reads the decision maker's configuration. The environment wins over the arguments, as the public program has it
- * (contract 4.3): DM_CONFIG_NAME, DM_CONFIG_DIR_PATH, and DM_SECTION_KEY for every key.
+ * Reads the decision maker's configuration: the file, laid over by DM_SECTION_KEY for every key (contract 4.3). The
+ * node's name comes from NODE_NAME or the host where neither says it.
  */
-export async function loadDecisionMakerConfig(
-  source: DecisionMakerConfigSource,
-): Promise<DecisionMakerConfig> {
-  const { environment, fallbackFolder } = source;
+export async function loadDecisionMakerConfig(source: ProgramConfigSource): Promise<DecisionMakerConfig> {
+  const environment = source.environment ?? processEnvironment();
   const config = await loadConfig(decisionMakerSchema, {
-    name: environment.DM_CONFIG_NAME || source.name || DEFAULT_DECISION_MAKER_CONFIG_NAME,
-    folder: environment.DM_CONFIG_DIR_PATH || source.folder,
-    fallbackFolder,
+    ...source,
+    name: source.name || DEFAULT_DECISION_MAKER_CONFIG_NAME,
     environmentPrefix: 'DM',
     environment,
   });

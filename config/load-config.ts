@@ -4,20 +4,25 @@ import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { DomainError, type Fault, messageOf } from '../shared/domain/domain-error.js';
+import { type Environment, processEnvironment } from './environment.js';
 
-export interface ConfigSource {
-  /** File name without `.toml`; `MANAGER_CONFIG_NAME` wins over it. */
-  readonly name: string;
+/** What a program is told about its configuration file. */
+export interface ProgramConfigSource {
+  /** File name without `.toml`; the program's own default when it is empty or undefined. */
+  readonly name: string | undefined;
   /** Folder to look in before `fallbackFolder`; `MANAGER_CONFIG_DIR_PATH` wins over it. */
   readonly folder: string | undefined;
   readonly fallbackFolder: string;
-  /** `MANAGER` or `DM`: `MANAGER_SERVER_HOST` overrides `server.host`. */
-  readonly environmentPrefix: string;
   /** The process's own unless a test says otherwise. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export interface ConfigSource extends ProgramConfigSource {
+  /** `MANAGER_CONFIG_NAME` wins over it. */
+  readonly name: string;
+  /** `MANAGER` or `DM`: `MANAGER_SERVER_HOST` overrides `server.host`. */
+  readonly environmentPrefix: string;
+}
 
 /** The two-level shape of our files: an object of sections, each an object of values with defaults. */
 export type ConfigSchema = z.ZodObject;
@@ -31,7 +36,7 @@ export async function loadConfig<Schema extends ConfigSchema>(
   schema: Schema,
   source: ConfigSource,
 ): Promise<Readonly<z.output<Schema>>> {
-  const environment = source.environment ?? process.env;
+  const environment = source.environment ?? processEnvironment();
   const file = findFile(source, environment);
   const sections = await readSections(file);
   const faults = overlayEnvironment(sections, schema, source.environmentPrefix, environment);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
+import { loadConfig, type ProgramConfigSource } from './load-config.js';
 import { Secret } from './secret.js';
 
 const secret = z
@@ -83,4 +84,10 @@ export const managerConfigSchema = z.strictObject({
 
 export type ManagerConfig = Readonly<z.output<typeof managerConfigSchema>>;
 
-export const MANAGER_CONFIG_NAME = 'manager_config';
+const DEFAULT_MANAGER_CONFIG_NAME = 'manager_config';
+
+/** Reads the manager's configuration: the file, laid over by MANAGER_SECTION_KEY for every key (contract 4.3). */
+export function loadManagerConfig(source: ProgramConfigSource): Promise<ManagerConfig> {
+  const name = source.name || DEFAULT_MANAGER_CONFIG_NAME;
+  return loadConfig(managerConfigSchema, { ...source, name, environmentPrefix: 'MANAGER' });
+}

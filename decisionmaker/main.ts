@@ -1,31 +1,21 @@
-#!/usr/bin/env node
-import { realpathSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { type DecisionMakerArguments, runDecisionMaker } from './app/run-decision-maker.js';
+import path from 'node:path';
+import { loadDecisionMakerConfig } from '../config/decisionmaker-config.js';
+import { packageRoot } from '../shared/files/package-root.js';
+import { type ProgramArguments, runProgram } from '../shared/program/run-program.js';
+import { createDecisionMaker } from './app/create-decision-maker.js';
 
-export { type DecisionMakerArguments, runDecisionMaker };
-
-function readArguments(): DecisionMakerArguments {
-  const { values } = parseArgs({
-    options: {
-      'config-name': { type: 'string', short: 'c' },
-      'config-dir': { type: 'string', short: 'd' },
-    },
+/** Runs a node's agent until a signal ends it; resolves with the exit code. */
+export function runDecisionMaker({
+  configName,
+  configFolder,
+  ...options
+}: ProgramArguments): Promise<number> {
+  return runProgram({ ...options, name: 'podium decisionmaker' }, async () => {
+    const config = await loadDecisionMakerConfig({
+      name: configName,
+      folder: configFolder,
+      fallbackFolder: path.join(packageRoot(), 'config'),
+    });
+    return createDecisionMaker(config);
   });
-  return { configName: values['config-name'], configFolder: values['config-dir'] };
-}
-
-function isEntryPoint(): boolean {
-  const script = process.argv[1];
-  return script !== undefined && pathToFileURL(realpathSync(script)).href === import.meta.url;
-}
-
-if (isEntryPoint()) {
-  try {
-    await runDecisionMaker(readArguments());
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
 }

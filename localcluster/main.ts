@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { userStateFolder } from '../config/inherited-environment.js';
+import { userStateFolder } from '../config/environment.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { prepareStateFolder } from '../shared/files/state-folder.js';
 import { aborted } from '../shared/lifecycle/aborted.js';

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { managerConfigSchema } from '../config/manager-config.js';
+import { decisionMakerOpenApiDocument } from '../decisionmaker/app/create-decision-maker.js';
 import { createManager } from '../manager/app/create-manager.js';
 import { openApiDocument } from '../manager/http/openapi-document.js';
 
@@ -11,7 +12,10 @@ export async function swaggerDocuments(): Promise<ReadonlyMap<string, string>> {
   try {
     const config = managerConfigSchema.parse({ state: { dir: stateFolder }, logging: { level: 'silent' } });
     const { api } = await createManager(config);
-    return new Map([['manager.json', textOf(openApiDocument(api))]]);
+    return new Map([
+      ['manager.json', textOf(openApiDocument(api))],
+      ['decisionmaker.json', textOf(decisionMakerOpenApiDocument())],
+    ]);
   } finally {
     await rm(stateFolder, { recursive: true, force: true });
   }

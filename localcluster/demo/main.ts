@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { userStateFolder } from '../../config/inherited-environment.js';
+import { userStateFolder } from '../../config/environment.js';
 import { DomainError, messageOf } from '../../shared/domain/domain-error.js';
 import { endOnSignals } from '../../shared/lifecycle/process-signals.js';
 import { connectionFile, readConnection } from '../client/connection-file.js';

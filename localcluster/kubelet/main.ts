@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import path from 'node:path';
+import { searchPath } from '../../config/environment.js';
 import { messageOf } from '../../shared/domain/domain-error.js';
 import { prepareStateFolder } from '../../shared/files/state-folder.js';
 import { systemClock } from '../../shared/lifecycle/clock.js';
@@ -44,9 +45,7 @@ async function main(args: readonly string[], searchPath: string): Promise<void> 
   }
 }
 
-const DEFAULT_SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-main(process.argv.slice(2), process.env.PATH ?? DEFAULT_SEARCH_PATH)
+main(process.argv.slice(2), searchPath())
   .catch((error: unknown) => {
     process.stderr.write(`podium kubelet: ${messageOf(error)}\n`);
     process.exitCode = 1;

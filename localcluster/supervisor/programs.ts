@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { inheritedEnvironment } from '../../config/inherited-environment.js';
+import { inheritedEnvironment } from '../../config/environment.js';
 import { packageRoot } from '../../shared/files/package-root.js';
 import type { Dialect, LocalOptions } from '../options.js';
 import type { ClusterCredentials } from './cluster-credentials.js';

@@ -14,6 +14,16 @@ export interface Program {
 
 const STOP_TIMEOUT_MS = 10_000;
 
+/** How a program of the product is called (contract 4.3). */
+export interface ProgramArguments {
+  /** Name of the configuration file, without `.toml`; the program's own default when not given. */
+  readonly configName?: string | undefined;
+  /** Folder of the configuration file; the shipped one when not given. */
+  readonly configFolder?: string | undefined;
+  /** End when the program that started this one is gone. */
+  readonly exitWithParent: boolean;
+}
+
 export interface RunProgramOptions {
   /** In front of what goes to standard error. */
   readonly name: string;

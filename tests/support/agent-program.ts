@@ -34,7 +34,7 @@ export class AgentProgram {
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ) {
-    this.child = spawn(process.execPath, [path.join(built.folder, 'decisionmaker/main.js'), ...args], {
+    this.child = spawn(process.execPath, [path.join(built.folder, 'cli/main.js'), 'decisionmaker', ...args], {
       stdio: ['ignore', 'inherit', 'pipe'],
       env: { PATH: process.env.PATH ?? '', ...environment },
     });
