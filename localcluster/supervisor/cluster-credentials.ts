@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import {
-  createCertificateAuthority,
-  issueClientCertificate,
-  issueServerCertificate,
-} from '../pki/certificates.js';
+import { createCertificateAuthority } from '../pki/certificate-authority.js';
+import { type CertificateFiles, writeCertificatePair } from '../pki/certificate-pair.js';
+import { issueClientCertificate, issueServerCertificate } from '../pki/issue-certificate.js';
 import type { StateLayout } from './state-layout.js';
 
 /** Who speaks to our API server, and as what. */
@@ -27,68 +25,49 @@ export interface ClusterCredentials {
   readonly tokenFile: string;
 }
 
-export interface CertificateFiles {
-  readonly certificateFile: string;
-  readonly keyFile: string;
-}
-
 /**
  * Makes a certificate authority, certificates and random tokens for one run, and a kubeconfig for each identity.
  * Everything is readable by this user only and goes with the state folder.
  */
 export async function makeCredentials(layout: StateLayout, apiOrigin: string): Promise<ClusterCredentials> {
+  const folder = layout.kubernetesFolder;
   const authority = await createCertificateAuthority('podium local cluster');
-  const write = async (file: string, text: string): Promise<string> => {
-    const target = layout.kubernetes(file);
-    await writeFile(target, text, { mode: 0o600 });
-    return target;
-  };
-  const files = async (
-    name: string,
-    { certificate, privateKey }: { certificate: string; privateKey: string },
-  ): Promise<CertificateFiles> => ({
-    certificateFile: await write(`${name}.crt`, certificate),
-    keyFile: await write(`${name}.key`, privateKey),
+  const { certificateFile: authorityFile } = await writeCertificatePair(folder, 'ca', authority);
+  const server = await issueServerCertificate(authority, { commonName: 'kube-apiserver', ...LOOPBACK });
+  const kubelet = await issueServerCertificate(authority, { commonName: 'kubelet', ...LOOPBACK });
+  const kubeletClient = await issueClientCertificate(authority, {
+    commonName: 'kube-apiserver-kubelet-client',
+    organizations: ['system:masters'],
   });
-  const authorityFile = await write('ca.crt', authority.certificate);
-  const tokens = IDENTITIES.map((identity) => ({
-    ...identity,
-    token: randomBytes(32).toString('base64url'),
-  }));
-  for (const { name, token } of tokens) {
-    const file = name === 'admin' ? layout.adminKubeconfig : layout.kubeconfigOf(name);
-    await writeFile(file, kubeconfig(apiOrigin, authority.certificate, name, token), { mode: 0o600 });
-  }
-  const rows = tokens.map(({ name, groups, token }) => `${token},${name},${name},"${groups.join(',')}"\n`);
   return {
     authorityFile,
-    serverCertificate: await files(
-      'apiserver',
-      await issueServerCertificate(authority, { commonName: 'kube-apiserver', ...LOOPBACK }),
-    ),
-    kubeletCertificate: await files(
-      'kubelet',
-      await issueServerCertificate(authority, { commonName: 'kubelet', ...LOOPBACK }),
-    ),
-    kubeletClientCertificate: await files(
-      'apiserver-kubelet-client',
-      await issueClientCertificate(authority, {
-        commonName: 'kube-apiserver-kubelet-client',
-        organizations: ['system:masters'],
-      }),
-    ),
-    tokenFile: await write('tokens.csv', rows.join('')),
+    serverCertificate: await writeCertificatePair(folder, 'apiserver', server),
+    kubeletCertificate: await writeCertificatePair(folder, 'kubelet', kubelet),
+    kubeletClientCertificate: await writeCertificatePair(folder, 'apiserver-kubelet-client', kubeletClient),
+    tokenFile: await writeTokens(layout, apiOrigin, authority.certificatePem),
   };
 }
 
-function kubeconfig(server: string, authority: string, user: string, token: string): string {
+async function writeTokens(layout: StateLayout, apiOrigin: string, authorityPem: string): Promise<string> {
+  const rows: string[] = [];
+  for (const { name, groups } of IDENTITIES) {
+    const token = randomBytes(32).toString('base64url');
+    const file = name === 'admin' ? layout.adminKubeconfig : layout.kubeconfigOf(name);
+    await writeFile(file, kubeconfig(apiOrigin, authorityPem, name, token), { mode: 0o600 });
+    rows.push(`${token},${name},${name},"${groups.join(',')}"\n`);
+  }
+  await writeFile(layout.tokens, rows.join(''), { mode: 0o600 });
+  return layout.tokens;
+}
+
+function kubeconfig(server: string, authorityPem: string, user: string, token: string): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [
       {
         name: 'podium-local',
-        cluster: { server, 'certificate-authority-data': Buffer.from(authority).toString('base64') },
+        cluster: { server, 'certificate-authority-data': Buffer.from(authorityPem).toString('base64') },
       },
     ],
     users: [{ name: user, user: { token } }],

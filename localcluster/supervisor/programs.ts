@@ -38,11 +38,11 @@ export class Programs {
       '--bind-address=127.0.0.1',
       `--secure-port=${port}`,
       `--tls-cert-file=${credentials.serverCertificate.certificateFile}`,
-      `--tls-private-key-file=${credentials.serverCertificate.keyFile}`,
+      `--tls-private-key-file=${credentials.serverCertificate.privateKeyFile}`,
       `--client-ca-file=${credentials.authorityFile}`,
       `--token-auth-file=${credentials.tokenFile}`,
       `--kubelet-client-certificate=${credentials.kubeletClientCertificate.certificateFile}`,
-      `--kubelet-client-key=${credentials.kubeletClientCertificate.keyFile}`,
+      `--kubelet-client-key=${credentials.kubeletClientCertificate.privateKeyFile}`,
       '--exit-with-parent',
     ]);
   }
@@ -67,7 +67,7 @@ export class Programs {
       `--cgroups=${this.#options.cgroups}`,
       `--cgroup-parent=${path.basename(this.#layout.folder)}/${node.name}`,
       `--tls-cert-file=${credentials.kubeletCertificate.certificateFile}`,
-      `--tls-private-key-file=${credentials.kubeletCertificate.keyFile}`,
+      `--tls-private-key-file=${credentials.kubeletCertificate.privateKeyFile}`,
       `--client-ca-file=${credentials.authorityFile}`,
       '--exit-with-parent',
     ]);

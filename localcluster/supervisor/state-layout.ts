@@ -12,12 +12,16 @@ export class StateLayout {
     return path.join(this.folder, 'kubeconfig');
   }
 
-  kubeconfigOf(program: string): string {
-    return path.join(this.folder, 'kubernetes', `${program}.kubeconfig`);
+  get kubernetesFolder(): string {
+    return path.join(this.folder, 'kubernetes');
   }
 
-  kubernetes(file: string): string {
-    return path.join(this.folder, 'kubernetes', file);
+  kubeconfigOf(program: string): string {
+    return path.join(this.kubernetesFolder, `${program}.kubeconfig`);
+  }
+
+  get tokens(): string {
+    return path.join(this.kubernetesFolder, 'tokens.csv');
   }
 
   get manager(): string {
@@ -43,7 +47,7 @@ export class StateLayout {
   /** Every folder that must be there before anything starts. */
   folders(nodeNames: readonly string[]): string[] {
     return [
-      path.join(this.folder, 'kubernetes'),
+      this.kubernetesFolder,
       path.join(this.folder, 'logs'),
       this.manager,
       ...nodeNames.flatMap((nodeName) => [this.kubelet(nodeName), this.agent(nodeName)]),

@@ -1,37 +1,40 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createCertificateAuthority, issueClientCertificate } from '../../localcluster/pki/certificates.js';
+import { expect, it } from 'vitest';
+import { createCertificateAuthority } from '../../localcluster/pki/certificate-authority.js';
+import { writeCertificatePair } from '../../localcluster/pki/certificate-pair.js';
+import { issueClientCertificate } from '../../localcluster/pki/issue-certificate.js';
 import { packageRoot } from '../../shared/files/package-root.js';
 import { describeKubernetes } from '../support/describe-kubernetes.js';
 import { type RunningCluster, startLocalCluster } from '../support/local-cluster.js';
 import { mainJobScenario } from '../support/main-job-scenario.js';
 import { startRealKubernetes } from '../support/real-kubernetes.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { findKubernetesTools, type KubernetesTools } from '../support/tools.js';
 
 const found = await findKubernetesTools();
 
 /**
  * The real API server in place of ours: RBAC on, the manager under a service account with the rights of
- * deployment/kubernetes/manager-rbac.yaml and no more, our kubelets as the nodes.
+ * deployment/kubernetes/manager-rbac.yaml and no more, our scheduler, our kubelets as the nodes.
  */
 async function startOnRealKubernetes(tools: KubernetesTools, etcdBinary?: string): Promise<RunningCluster> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'podium-real-'));
+  const folder = await temporaryFolder();
+  const pki = path.join(folder.path, 'pki');
+  await mkdir(pki, { mode: 0o700 });
   const authority = await createCertificateAuthority('podium test');
+  const { certificateFile: authorityFile } = await writeCertificatePair(pki, 'ca', authority);
   const client = await issueClientCertificate(authority, {
     commonName: 'kube-apiserver-kubelet-client',
     organizations: ['system:masters'],
   });
-  const authorityFile = path.join(`${folder}-pki`, 'ca.crt');
-  const certFile = path.join(`${folder}-pki`, 'client.crt');
-  const keyFile = path.join(`${folder}-pki`, 'client.key');
-  const { mkdir, rm } = await import('node:fs/promises');
-  await mkdir(`${folder}-pki`, { mode: 0o700 });
-  await writeFile(authorityFile, authority.certificate);
-  await writeFile(certFile, client.certificate);
-  await writeFile(keyFile, client.privateKey, { mode: 0o600 });
+  const { certificateFile: certFile, privateKeyFile: keyFile } = await writeCertificatePair(
+    pki,
+    'client',
+    client,
+  );
   const kubernetes = await startRealKubernetes({
-    folder,
+    folder: path.join(folder.path, 'kubernetes'),
     apiServerBinary: tools.apiServer,
     ...(etcdBinary === undefined ? {} : { etcdBinary }),
     kubeletClientCertificate: { certFile, keyFile },
@@ -50,7 +53,7 @@ async function startOnRealKubernetes(tools: KubernetesTools, etcdBinary?: string
     stop: async () => {
       const code = await cluster.stop();
       await kubernetes.stop();
-      await rm(`${folder}-pki`, { recursive: true, force: true });
+      await folder.remove();
       return code;
     },
   };
@@ -58,4 +61,21 @@ async function startOnRealKubernetes(tools: KubernetesTools, etcdBinary?: string
 
 describeKubernetes('the main job on the real API server', found, (tools) => {
   mainJobScenario('with etcd 3.6', () => startOnRealKubernetes(tools));
+
+  if (tools.debianEtcd === undefined) {
+    console.log('left out: etcd 3.4 is not to be had on this machine');
+    return;
+  }
+  mainJobScenario(
+    'with etcd 3.4, which cannot stream lists',
+    () => startOnRealKubernetes(tools, tools.debianEtcd),
+    (cluster) => {
+      it('reads pages where the stream says inside that it cannot', async () => {
+        const log = await readFile(path.join(cluster().facts.stateDir, 'logs/manager.log'), 'utf8');
+
+        expect(log).toContain('server cannot stream lists, reading pages instead');
+        expect(log).toContain('RequestWatchProgress');
+      });
+    },
+  );
 });

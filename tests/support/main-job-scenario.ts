@@ -11,7 +11,12 @@ const webSelector = { labelSelectors: [{ key: 'app', value: 'web' }] };
  * The main job, end to end, on whatever cluster is given: real programs, real processes, and the operating
  * system's own view of them. The same scenario runs on our API server and on the real one.
  */
-export function mainJobScenario(title: string, start: () => Promise<RunningCluster>): void {
+export function mainJobScenario(
+  title: string,
+  start: () => Promise<RunningCluster>,
+  /** More tests on the same cluster. */
+  more: (cluster: () => RunningCluster) => void = () => {},
+): void {
   describe(title, () => {
     let cluster: RunningCluster;
     const nodeNames = () => cluster.facts.nodes.map(({ name }) => name);
@@ -187,6 +192,8 @@ export function mainJobScenario(title: string, start: () => Promise<RunningClust
       await remove(precedent);
       await vi.waitFor(async () => expect(await priorities()).toEqual([2, 2]), WAIT);
     });
+
+    more(() => cluster);
 
     const applied = (strategyId: string) =>
       vi.waitFor(async () => {
