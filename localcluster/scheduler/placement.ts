@@ -52,19 +52,24 @@ function explain(nodes: number, reasons: ReadonlyMap<string, number>): string {
   return `0/${nodes} nodes are available: ${parts.join(', ')}.`;
 }
 
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
 function notReady(_pod: PodPlacement, { node }: Candidate): string | undefined {
   return node.ready ? undefined : 'node(s) were not ready';
 }
 
-function cordoned(_pod: PodPlacement, { node }: Candidate): string | undefined {
-  return node.unschedulable ? 'node(s) were unschedulable' : undefined;
+/** A pod that tolerates the taint of cordoned nodes may go there (Kubernetes, NodeUnschedulable). */
+function cordoned(pod: PodPlacement, { node }: Candidate): string | undefined {
+  const taint = { key: UNSCHEDULABLE, effect: 'NoSchedule' };
+  const keepsAway = node.unschedulable && untoleratedTaint([taint], pod.tolerations ?? []) !== undefined;
+  return keepsAway ? 'node(s) were unschedulable' : undefined;
 }
 
 /**
  * Taints that only repeat what the node's own fields say: the API server sets the first on every new node and a
  * controller takes it away. There need not be one here, and the fields themselves are asked above.
  */
-const MIRRORED_TAINTS = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unschedulable']);
+const MIRRORED_TAINTS = new Set(['node.kubernetes.io/not-ready', UNSCHEDULABLE]);
 
 function tainted(pod: PodPlacement, { node }: Candidate): string | undefined {
   const taints = node.taints.filter(({ key }) => !MIRRORED_TAINTS.has(key));

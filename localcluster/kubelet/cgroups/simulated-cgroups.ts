@@ -20,7 +20,7 @@ const REFRESH_MS = 80;
 const KILL_POLL_MS = 5;
 const KILL_POLLS = 1_000;
 /** An id at the end of a group's name, in whatever dialect. */
-const CONTAINER_ID = /(?:^|-)([0-9a-f]{64})(?:\.scope)?$/;
+const CONTAINER_ID = /[/-]([0-9a-f]{64})(?:\.scope)?$/;
 
 /**
  * Groups that exist only as files, for users who may not write a cgroup tree: the processes are real and found by
@@ -80,7 +80,7 @@ export class SimulatedCgroups implements CgroupBackend {
 
   async kill(group: string): Promise<void> {
     for (let poll = 0; poll < KILL_POLLS; poll++) {
-      if (this.#killOnce(group) === 0) return;
+      if (this.#killOnce(group) === 0) return this.#guarded(() => this.#show());
       await this.#clock.sleep(KILL_POLL_MS);
     }
     throw new Error(`processes of ${this.folder(group)} do not end within ${KILL_POLLS * KILL_POLL_MS} ms`);

@@ -93,7 +93,7 @@ export class LogServer implements Component {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (!(request.socket as TLSSocket).authorized) return sendText(response, 401, 'Unauthorized');
+      if (!hasTrustedCertificate(request.socket as TLSSocket)) return sendText(response, 401, 'Unauthorized');
       const url = new URL(request.url ?? '/', 'https://kubelet');
       if (request.method !== 'GET') return sendText(response, 405, 'only GET is served');
       if (url.pathname === '/healthz') return sendText(response, 200, 'ok');
@@ -133,6 +133,14 @@ export class LogServer implements Component {
     if (status === 500) this.#options.logger.warn({ error: messageOf(error) }, 'log not served');
     sendText(response, status, messageOf(error));
   }
+}
+
+/**
+ * Node.js calls a resumed TLS 1.3 session authorized even when the client has never shown a certificate, so there
+ * must be one as well.
+ */
+function hasTrustedCertificate(socket: TLSSocket): boolean {
+  return socket.authorized && socket.getPeerX509Certificate() !== undefined;
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

@@ -40,8 +40,8 @@ export interface ApiServerSettings {
 }
 
 /**
- * kube-apiserver with RBAC, on loopback. Its admission does not ask pods for a service account, because no
- * controller is there to make one and no kubelet to mount its token.
+ * kube-apiserver on loopback, with RBAC and with what keeps kubelets to their own nodes. Its admission does not ask
+ * pods for a service account, because no controller is there to make one and no kubelet to mount its token.
  */
 export function apiServerCommand(settings: ApiServerSettings): ServerCommand {
   const { folder, credentials, clientCaFile, kubeletClientCertificate: kubelet } = settings;
@@ -58,7 +58,8 @@ export function apiServerCommand(settings: ApiServerSettings): ServerCommand {
       `--service-account-key-file=${credentials.serviceAccountPublicKeyFile}`,
       `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
       '--service-cluster-ip-range=10.96.0.0/16',
-      '--authorization-mode=RBAC',
+      '--authorization-mode=Node,RBAC',
+      '--enable-admission-plugins=NodeRestriction',
       `--token-auth-file=${credentials.tokenFile}`,
       '--disable-admission-plugins=ServiceAccount',
       '--allow-privileged=true',
