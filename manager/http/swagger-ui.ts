@@ -61,7 +61,12 @@ const INDEX = `<!DOCTYPE html>
 </html>
 `;
 
-const INIT = `window.onload = () => {
+const INIT = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const applyTheme = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', applyTheme);
+applyTheme();
+
+window.onload = () => {
   SwaggerUIBundle({
     url: './doc.json',
     dom_id: '#swagger-ui',
