@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { DomainError } from '../domain/domain-error.js';
-import { errnoOf } from '../files/read-if-present.js';
 import type { Component } from '../lifecycle/component.js';
+import { closeServer, listenOn } from './listen.js';
 import type { ListenAddress } from './listen-address.js';
 
 export interface HttpServerOptions {
@@ -33,48 +32,9 @@ export function httpServer(options: HttpServerOptions): Component {
   return {
     name: options.name,
     start: async () => {
-      await listen(server, options.address);
+      await listenOn(server, options.address);
       options.onListening?.((server.address() as AddressInfo).port);
     },
-    stop: (signal) => close(server, signal),
+    stop: (signal) => closeServer(server, signal),
   };
-}
-
-function listen(server: Server, address: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, address)));
-    server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) }, () =>
-      resolve(),
-    );
-  });
-}
-
-function listenError(error: Error, { host, port }: ListenAddress): DomainError {
-  const where = `port ${port} on ${host ?? 'every interface'}`;
-  switch (errnoOf(error)) {
-    case 'EADDRINUSE':
-      return new DomainError(
-        'unavailable',
-        `${where} is taken by another program: end it or choose another port`,
-      );
-    case 'EACCES':
-      return new DomainError(
-        'unavailable',
-        `${where} may not be used by this user: choose a port from 1024 up`,
-      );
-    default:
-      return new DomainError('unavailable', `cannot listen on ${where}: ${error.message}`, { cause: error });
-  }
-}
-
-async function close(server: Server, signal: AbortSignal): Promise<void> {
-  if (!server.listening) return;
-  const closeAll = () => server.closeAllConnections();
-  signal.addEventListener('abort', closeAll, { once: true });
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    if (signal.aborted) closeAll();
-  });
-  signal.removeEventListener('abort', closeAll);
 }

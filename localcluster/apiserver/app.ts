@@ -1,0 +1,104 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { Agent } from 'node:https';
+import type { Component } from '../../shared/lifecycle/component.js';
+import type { Logger } from '../../shared/observability/logger.js';
+import { DocumentRoutes } from './http/document-routes.js';
+import { httpsServer } from './http/https-server.js';
+import { podRoutes } from './http/pod-routes.js';
+import { handleRequest } from './http/request-handler.js';
+import type { TokenLookup } from './http/token-file.js';
+import { KINDS } from './kinds/all-kinds.js';
+import { kubeletLogs } from './proxy/kubelet-logs.js';
+import type { ClusterState } from './resources/cluster-state.js';
+import { createDefaultNamespaces } from './resources/default-namespaces.js';
+import { startNamespaceFinalizer } from './resources/namespace-finalizer.js';
+import { ObjectStore } from './store/object-store.js';
+
+export interface ApiServerOptions {
+  readonly bindAddress: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  readonly clientCaPem: string | undefined;
+  readonly tokens: TokenLookup;
+  /** What is shown to kubelets, and who must have signed theirs. */
+  readonly kubeletClient: {
+    readonly cert?: string;
+    readonly key?: string;
+    readonly ca?: string;
+  };
+  /** Changes that each resource remembers. */
+  readonly watchHistoryEvents: number;
+  readonly logger: Logger;
+  readonly onListening: (port: number) => void;
+}
+
+/** Wires the API server: the parts of a process, in the order in which they start. */
+export function apiServer(options: ApiServerOptions): readonly Component[] {
+  const cluster = newCluster(options.watchHistoryEvents);
+  const stopping = new AbortController();
+  const agent = kubeletAgent(options);
+  let port = options.port;
+  const handler = {
+    routes: { cluster, kinds: KINDS, podRoutes: podRoutes(cluster, kubeletLogs(agent)) },
+    documents: new DocumentRoutes(KINDS, () => `${options.bindAddress}:${port}`),
+    tokens: options.tokens,
+    bindAddress: options.bindAddress,
+    logger: options.logger,
+    stopping: stopping.signal,
+  };
+  return [
+    namespaceFinalizer(cluster),
+    httpsServer({
+      address: { host: options.bindAddress, port: options.port },
+      certificatePem: options.certificatePem,
+      privateKeyPem: options.privateKeyPem,
+      clientCaPem: options.clientCaPem,
+      handle: (request, response) => void handleRequest(handler, request, response),
+      onListening: (listening) => {
+        port = listening;
+        options.onListening(listening);
+      },
+      onStopping: () => {
+        stopping.abort();
+        agent.destroy();
+      },
+    }),
+  ];
+}
+
+function newCluster(historyLimit: number): ClusterState {
+  const now = Date.now();
+  const cluster: ClusterState = {
+    store: new ObjectStore({ firstRevision: now, historyLimit }),
+    now: () => Date.now(),
+    newUid: () => randomUUID(),
+    nameSuffix: () => Array.from({ length: 5 }, randomNameCharacter).join(''),
+  };
+  createDefaultNamespaces(cluster);
+  return cluster;
+}
+
+/** Without vowels, so that no words come about; without characters that look alike. */
+const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+function randomNameCharacter(): string {
+  return NAME_CHARACTERS.charAt(randomInt(NAME_CHARACTERS.length));
+}
+
+/** As in the real API server, kubelets are checked only when it is known who signs their certificates. */
+function kubeletAgent({ kubeletClient }: ApiServerOptions): Agent {
+  return new Agent({ ...kubeletClient, rejectUnauthorized: kubeletClient.ca !== undefined });
+}
+
+function namespaceFinalizer(cluster: ClusterState): Component {
+  let stop = () => {};
+  return {
+    name: 'namespace finalizer',
+    start: async () => {
+      stop = startNamespaceFinalizer(cluster);
+    },
+    stop: async () => stop(),
+  };
+}
