@@ -19,7 +19,7 @@ build: setup ## Compile to dist/
 run: build ## Start a whole cluster on this machine, until Ctrl-C (ARGS="--nodes 5" for options)
 	@node dist/cli/main.js local $(ARGS)
 
-demo: setup ## Show the chain on the cluster that `make run` started
+demo: ## Show the chain on the cluster that `make run` started
 	@node dist/cli/main.js demo $(ARGS)
 
 test: setup ## Run every test that needs nothing but Node (the same as `make test-unit test-e2e`)

@@ -18,6 +18,8 @@ export interface ApiServerFlags {
   readonly kubeletCertificateAuthority: string | undefined;
   /** Changes that each resource remembers. */
   readonly watchHistoryEvents: number;
+  /** End when the program that started this one is gone. */
+  readonly exitWithParent: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -36,6 +38,7 @@ export const USAGE = `podium local API server
   --kubelet-client-key FILE             its private key
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
   --watch-history-events COUNT          changes that each resource remembers (default 10000)
+  --exit-with-parent                    end when the program that started this one is gone
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
 `;
 
@@ -52,6 +55,7 @@ const OPTIONS = {
   'kubelet-client-key': { type: 'string' },
   'kubelet-certificate-authority': { type: 'string' },
   'watch-history-events': { type: 'string', default: '10000' },
+  'exit-with-parent': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -86,6 +90,7 @@ export function parseFlags(args: readonly string[]): ApiServerFlags | undefined 
     kubeletClientKey: text('kubelet-client-key'),
     kubeletCertificateAuthority: text('kubelet-certificate-authority'),
     watchHistoryEvents: Number(text('watch-history-events')),
+    exitWithParent: values['exit-with-parent'] === true,
     logLevel: text('log-level') as LogLevel,
   };
 }

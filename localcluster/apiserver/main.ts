@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { messageOf } from '../../shared/domain/domain-error.js';
+import { endWithParent } from '../../shared/lifecycle/end-with-parent.js';
 import { endOnSignals } from '../../shared/lifecycle/process-signals.js';
 import { runComponents } from '../../shared/lifecycle/run-components.js';
 import { createLogger } from '../../shared/observability/logger.js';
@@ -16,7 +17,8 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const signal = endOnSignals();
+  const signals = endOnSignals();
+  const signal = flags.exitWithParent ? AbortSignal.any([signals, endWithParent()]) : signals;
   const options = await optionsOf(flags);
   await runComponents(apiServer(options), signal, { stopTimeoutMs: STOP_TIMEOUT_MS });
 }

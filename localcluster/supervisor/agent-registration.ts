@@ -7,6 +7,8 @@ import { NODES_PATH, podPath } from '../client/paths.js';
 export const AGENT_NAMESPACE = 'podium-system';
 const AGENT_LABELS = { app: 'decisionmaker' };
 
+const CONTAINER = { name: 'decisionmaker', image: 'local/podium' } as const;
+
 export interface RegisteredAgent {
   readonly nodeName: string;
   readonly port: number;
@@ -49,6 +51,7 @@ export class AgentRegistration {
             { type: 'Ready', status },
             { type: 'ContainersReady', status },
           ],
+          containerStatuses: [containerStatus(ready)],
         },
       },
       signal,
@@ -86,12 +89,23 @@ export class AgentRegistration {
         tolerations: [{ operator: 'Exists' }],
         containers: [
           {
-            name: 'decisionmaker',
-            image: 'local/podium',
+            name: CONTAINER.name,
+            image: CONTAINER.image,
             ports: [{ name: 'http', containerPort: this.#agent.port }],
           },
         ],
       },
     };
   }
+}
+
+function containerStatus(ready: boolean): object {
+  return {
+    ...CONTAINER,
+    imageID: '',
+    ready,
+    started: ready,
+    restartCount: 0,
+    state: ready ? { running: {} } : { waiting: { reason: 'Starting' } },
+  };
 }

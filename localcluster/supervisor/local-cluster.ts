@@ -7,15 +7,15 @@ import { type Connection, connect } from '../client/connection.js';
 import { ensureNamespace } from '../client/ensure-namespace.js';
 import { KubeClient } from '../client/kube-client.js';
 import { readKubeconfig } from '../client/kubeconfig.js';
-import { ManagerClient } from '../client/manager-client.js';
+import { isHealthy, ManagerClient } from '../client/manager-client.js';
 import { NODES_PATH } from '../client/paths.js';
 import type { LocalOptions } from '../options.js';
 import { type AdminAccount, adminAccount } from './admin-account.js';
-import { AGENT_NAMESPACE, AgentRegistration } from './agent-registration.js';
+import { AGENT_NAMESPACE } from './agent-registration.js';
 import { type ClusterCredentials, makeCredentials } from './cluster-credentials.js';
 import type { ClusterFacts } from './cluster-facts.js';
 import { freePort } from './free-port.js';
-import { NodeAgent } from './node-agent.js';
+import { loopbackOrigin, NodeAgent } from './node-agent.js';
 import { type NodeRoots, readNodeRoots } from './node-roots.js';
 import { Programs, type VirtualNode } from './programs.js';
 import { startSamples } from './start-samples.js';
@@ -104,11 +104,14 @@ export class LocalCluster {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
     const account = await adminAccount(this.#layout.adminPassword);
+    // Loading takes each program longer than the API server takes to answer, so none waits for another; what
+    // comes too early for the API server asks again.
     const credentials = await this.#startApiServer();
-    const client = await this.#connectKubernetes(signal);
     const managerUrl = await this.#startManager(account);
     this.#run(this.#programs.scheduler(this.#kubeconfigFor('scheduler')));
-    await Promise.all(nodes.map((node) => this.#startNode(node, credentials, client, signal)));
+    const agents = nodes.map((node) => this.#startNode(node, credentials, signal));
+    const client = await this.#connectKubernetes(signal);
+    await Promise.all(agents.map(async (agent) => (await agent).announce(client, signal)));
     if (this.#options.samples) await startSamples(client, signal);
     await this.#allAcknowledged(managerUrl, account, nodes, signal);
     return {
@@ -117,7 +120,7 @@ export class LocalCluster {
       kubeconfig: this.#kubeconfigFor('admin'),
       nodes: nodes.map(({ name, agentPort }) => ({
         name,
-        decisionMakerUrl: origin(agentPort),
+        decisionMakerUrl: loopbackOrigin(agentPort),
         publicKeyFile: path.join(this.#layout.agent(name), 'public-key.pem'),
       })),
       stateDir: this.#layout.folder,
@@ -159,16 +162,15 @@ export class LocalCluster {
   async #startManager(account: AdminAccount): Promise<string> {
     const port = this.#options.managerPort || (await freePort());
     this.#run(this.#programs.manager(port, this.#kubeconfigFor('manager'), account));
-    return origin(port);
+    return loopbackOrigin(port);
   }
 
   /** A node's kubelet tells where its processes will be; then its decision maker can look there. */
   async #startNode(
     node: VirtualNode,
     credentials: ClusterCredentials,
-    client: KubeClient,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<NodeAgent> {
     const authorityFile = this.#options.kubeletClientAuthority ?? credentials.authorityFile;
     const kubeletCredentials = { ...credentials, authorityFile };
     this.#run(this.#programs.kubelet(node, this.#kubeconfigFor('kubelet'), kubeletCredentials));
@@ -177,10 +179,9 @@ export class LocalCluster {
     this.#roots.push(roots);
     const program = this.#programs.decisionMaker(node, roots);
     this.#run(program);
-    const registration = new AgentRegistration(client, { nodeName: node.name, port: node.agentPort });
-    const agent = new NodeAgent(registration, origin(node.agentPort));
+    const agent = new NodeAgent(node.name, node.agentPort);
     this.#agents.set(program.spec.name, agent);
-    await agent.announce(node.name, signal);
+    return agent;
   }
 
   async #allAcknowledged(
@@ -190,10 +191,10 @@ export class LocalCluster {
     signal: AbortSignal,
   ): Promise<void> {
     const manager = new ManagerClient(managerUrl);
-    await this.#until('the manager', signal, async () => {
-      await manager.login(username, password, signal);
-      return true;
-    });
+    await this.#until('the manager', signal, async () =>
+      (await isHealthy(managerUrl, signal)) ? true : undefined,
+    );
+    await manager.login(username, password, signal);
     await this.#until('the acknowledgement of every node', signal, async () => {
       const listed = await manager.call<{ nodes: ListedNode[] }>('GET', '/api/v1/nodes', signal);
       const states = new Map(listed.nodes.map(({ name, delivery }) => [name, delivery.state]));
@@ -234,10 +235,6 @@ export class LocalCluster {
 interface ListedNode {
   readonly name: string;
   readonly delivery: { readonly state: string };
-}
-
-function origin(port: number): string {
-  return `http://127.0.0.1:${port}`;
 }
 
 async function stopAll(programs: readonly SupervisedProgram[]): Promise<void> {

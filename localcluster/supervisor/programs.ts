@@ -43,6 +43,7 @@ export class Programs {
       `--token-auth-file=${credentials.tokenFile}`,
       `--kubelet-client-certificate=${credentials.kubeletClientCertificate.certificateFile}`,
       `--kubelet-client-key=${credentials.kubeletClientCertificate.privateKeyFile}`,
+      `--kubelet-certificate-authority=${credentials.authorityFile}`,
       '--exit-with-parent',
     ]);
   }

@@ -8,7 +8,7 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
 }
 
-const POLL_MS = 25;
+const POLL_MS = 50;
 
 /**
  * Asks again and again until the probe gives a value. A probe that throws or gives undefined is asked again;

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { DemoCluster } from '../../localcluster/demo/demo-cluster.js';
 import { packageRoot } from '../../shared/files/package-root.js';
 
@@ -94,11 +95,13 @@ export async function startLocalCluster(
 }
 
 async function giveTo(folder: string, uid: number): Promise<void> {
-  const { chown } = await import('node:fs/promises');
   await chown(folder, uid, uid);
 }
 
-/** A process as `ps` shows it: the operating system's own view, through a program that is not ours. */
+/**
+ * A process as `ps` shows it: the operating system's own view, through a program that is not ours. Zombies, which
+ * only wait for whoever adopted them to look, are none.
+ */
 export interface SystemProcess {
   readonly pid: number;
   readonly parentPid: number;
@@ -107,18 +110,17 @@ export interface SystemProcess {
 }
 
 export async function systemProcesses(): Promise<SystemProcess[]> {
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,comm=,args='], {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,stat=,comm=,args='], {
     maxBuffer: 16 * 1024 * 1024,
   });
   return stdout
     .trimEnd()
     .split('\n')
     .flatMap((line) => {
-      const match = /^\s*(\d+)\s+(\d+)\s(\S+)\s+(.*)$/.exec(line);
+      const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(.*)$/.exec(line);
       if (match === null) return [];
-      const [, pid, parentPid, command, commandLine] = match;
+      const [, pid, parentPid, state, command, commandLine] = match;
+      if (state?.startsWith('Z')) return [];
       return [
         {
           pid: Number(pid),
