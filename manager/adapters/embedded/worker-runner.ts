@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DomainError } from '../../../shared/domain/domain-error.js';
+import { packageRoot } from '../../../shared/files/package-root.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { WorkerMessage, WorkerRequest, WorkerSettings } from './database-worker-messages.js';
 import type { StatementRunner } from './embedded-database.js';
@@ -9,6 +11,9 @@ interface Waiting {
   readonly resolve: (outcome: SqlOutcome) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** A thread cannot run sources: the built program, wherever this code runs from. */
+const WORKER_PROGRAM = path.join(packageRoot(), 'dist/manager/adapters/embedded/database-worker.js');
 
 /** More statements than this in flight mean that the disk has stopped; callers are refused instead of queued. */
 const MOST_IN_FLIGHT = 20_000;
@@ -34,7 +39,7 @@ export class WorkerRunner implements StatementRunner, Component {
 
   async start(): Promise<void> {
     const settings: WorkerSettings = { file: this.#file };
-    const worker = new Worker(new URL('./database-worker.js', import.meta.url), { workerData: settings });
+    const worker = new Worker(WORKER_PROGRAM, { workerData: settings });
     this.#worker = worker;
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject);
