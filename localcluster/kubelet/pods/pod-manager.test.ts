@@ -117,7 +117,7 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
       body: { metadata: { uid: 'uid-of-p' } },
     });
     expect(main()).toMatchObject({ ready: true, state: { running: {} } });
-    expect(processesWith(mark)).toHaveLength(1);
+    await eventually(() => expect(processesWith(mark)).toHaveLength(1));
     await eventually(() => expect(events('Started')).toHaveLength(1));
     expect(events('Started')[0].involvedObject).toMatchObject({ fieldPath: 'spec.containers{main}' });
   });
