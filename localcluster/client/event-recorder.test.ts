@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../shared/observability/logger.js';
+import { eventually } from '../../tests/support/eventually.js';
 import { ScriptedApi } from '../../tests/support/scripted-api.js';
 import { type Connection, connect } from './connection.js';
 import { EventRecorder, type EventText } from './event-recorder.js';
@@ -34,7 +35,7 @@ describe('EventRecorder', () => {
   it('writes an event in the namespace of what it is about', async () => {
     recorder.record(pod, started);
 
-    await vi.waitFor(() => expect(api.received).toHaveLength(1));
+    await eventually(() => expect(api.received).toHaveLength(1));
     expect(api.received[0]).toMatchObject({
       method: 'POST',
       path: '/api/v1/namespaces/web/events',
@@ -53,11 +54,11 @@ describe('EventRecorder', () => {
     recorder.record(pod, started);
     recorder.record(pod, started);
     recorder.record({ ...pod, uid: 'other' }, started);
-    await vi.waitFor(() => expect(api.received).toHaveLength(3));
+    await eventually(() => expect(api.received).toHaveLength(3));
     api.script = ({ method }) => (method === 'PATCH' ? { status: 404 } : undefined);
     recorder.record(pod, started);
 
-    await vi.waitFor(() => expect(api.received).toHaveLength(5));
+    await eventually(() => expect(api.received).toHaveLength(5));
     expect(api.received.map(({ method, body }) => [method, body.count])).toEqual([
       ['POST', 1],
       ['PATCH', 2],
@@ -74,7 +75,7 @@ describe('EventRecorder', () => {
     recorder.record(pod, { ...started, reason: 'Refused' });
     recorder.record(pod, { ...started, reason: 'Last' });
 
-    await vi.waitFor(() => expect(api.received).toHaveLength(4));
+    await eventually(() => expect(api.received).toHaveLength(4));
     expect(api.received.map(({ body }) => body.reason)).toEqual(['Started', 'Started', 'Refused', 'Last']);
   });
 

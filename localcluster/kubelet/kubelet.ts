@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { writeFileDurably } from '../../shared/files/write-file-durably.js';
@@ -110,6 +111,7 @@ function createLogServer(
   return new LogServer({ ...tls, host: NODE_IP, port, find, clock: systemClock, logger });
 }
 
+/** While `node-roots.json` is there, what it names is there too. */
 function groupsComponent(
   { stateDir, dialect }: KubeletOptions,
   backend: CgroupBackend,
@@ -120,13 +122,17 @@ function groupsComponent(
     name: 'groups',
     start: async () => {
       await sweepEarlierRun(file, backend.roots, { clock: systemClock, logger });
+      await rm(file, { force: true });
       await backend.start();
       for (const group of cgroupNames(dialect).base) await backend.create(group);
       const { backend: kind, ...roots } = backend.roots;
       logger.info({ backend: kind, ...roots }, 'groups of processes');
       await writeFileDurably(file, `${JSON.stringify(backend.roots)}\n`);
     },
-    stop: () => backend.stop(),
+    stop: async () => {
+      await backend.stop();
+      await rm(file, { force: true });
+    },
   };
 }
 

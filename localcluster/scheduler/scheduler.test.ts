@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../shared/observability/logger.js';
+import { eventually } from '../../tests/support/eventually.js';
 import { ScriptedApi } from '../../tests/support/scripted-api.js';
 import { type Connection, connect } from '../client/connection.js';
 import { EventRecorder } from '../client/event-recorder.js';
@@ -62,10 +63,10 @@ describe('Scheduler', () => {
     pods = [aPod('there', { nodeName: 'n1' }), aPod('a'), aPod('b'), aPod('c')];
 
     await scheduler.start();
-    await vi.waitFor(() => expect(bindings()).toHaveLength(3));
+    await eventually(() => expect(bindings()).toHaveLength(3));
 
     expect(bindings().sort()).toEqual(['a uid-of-a n2', 'b uid-of-b n1', 'c uid-of-c n2']);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(api.received.filter(({ body }) => body?.reason === 'Scheduled')).toHaveLength(3),
     );
   });
@@ -80,20 +81,20 @@ describe('Scheduler', () => {
     ];
 
     await scheduler.start();
-    await vi.waitFor(() => expect(bindings()).toEqual(['mine uid-of-mine n1']));
+    await eventually(() => expect(bindings()).toEqual(['mine uid-of-mine n1']));
   });
 
   it('says once why a pod has no place, and gives it one when a node comes', async () => {
     pods = [aPod('a')];
 
     await scheduler.start();
-    await vi.waitFor(() => expect(api.with('PATCH')).toHaveLength(1));
+    await eventually(() => expect(api.with('PATCH')).toHaveLength(1));
     const message = 'no nodes available to schedule pods';
     pods = [aPod('a', {}, { conditions: [{ type: 'PodScheduled', status: 'False', message }] })];
     nodes = [aNode('n1')];
     scheduler.nodeChanged();
 
-    await vi.waitFor(() => expect(bindings()).toEqual(['a uid-of-a n1']));
+    await eventually(() => expect(bindings()).toEqual(['a uid-of-a n1']));
     expect(api.with('PATCH')).toMatchObject([
       {
         path: '/api/v1/namespaces/web/pods/a/status',
@@ -105,7 +106,7 @@ describe('Scheduler', () => {
         },
       },
     ]);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(api.received.filter(({ body }) => body?.reason === 'FailedScheduling')).toHaveLength(1),
     );
   });
@@ -118,6 +119,6 @@ describe('Scheduler', () => {
 
     await scheduler.start();
 
-    await vi.waitFor(() => expect(bindings()).toHaveLength(3), { timeout: 5_000 });
+    await eventually(() => expect(bindings()).toHaveLength(3));
   });
 });

@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NodeRoots } from '../../localcluster/kubelet/cgroups/cgroup-backend.js';
 import { TestAuthority } from '../support/certificates.js';
 import { describeKubernetes } from '../support/describe-kubernetes.js';
+import { eventually } from '../support/eventually.js';
 import { type Kubectl, kubectlWith } from '../support/kubernetes/kubectl.js';
 import { LocalProgram } from '../support/local-program.js';
 import { isAlive, processesWith } from '../support/processes.js';
 import { type RealKubernetes, startRealKubernetes } from '../support/real-kubernetes.js';
 import { findKubernetesTools } from '../support/tools.js';
 
-const PATIENCE = { timeout: 30_000, interval: 100 };
 /** Stands in every command line of this run, so that its processes can be found. */
 const MARK = `podium-mark-kubelet-${process.pid}`;
 const PARENT = `podium-test-kubelet-${process.pid}`;
@@ -52,7 +52,7 @@ describeKubernetes(
         path.join(folder, 'scheduler.log'),
       );
       for (const name of ['n1', 'n2'] as const) await startKubelet(name);
-      await vi.waitFor(() => kubectl('wait', '--for=condition=Ready', 'node/n1', 'node/n2'), PATIENCE);
+      await eventually(() => kubectl('wait', '--for=condition=Ready', 'node/n1', 'node/n2'));
     });
     afterAll(async () => {
       for (const program of [...kubelets.values(), scheduler]) await program?.stop();
@@ -175,11 +175,10 @@ describeKubernetes(
       const nodes = [await pod('web-1'), await pod('web-2')].map(({ spec }) => spec.nodeName);
       expect(nodes.sort()).toEqual(['n1', 'n2']);
       for (const name of ['web-1', 'web-2']) {
-        await vi.waitFor(async () => expect(await processesOf(name)).toHaveLength(3), PATIENCE);
+        await eventually(async () => expect(await processesOf(name)).toHaveLength(3));
         expect((await processesOf(name)).every(isAlive)).toBe(true);
-        await vi.waitFor(
-          async () => expect(await reasonsOf(name)).toEqual(expect.arrayContaining(['Scheduled', 'Started'])),
-          PATIENCE,
+        await eventually(async () =>
+          expect(await reasonsOf(name)).toEqual(expect.arrayContaining(['Scheduled', 'Started'])),
         );
       }
       expect(await kubectl('get', 'pods', '--no-headers', 'web-1')).toMatch(/^web-1\s+1\/1\s+Running\s+0/);
@@ -220,9 +219,8 @@ describeKubernetes(
 
       process.kill(Math.min(...old), 'SIGKILL');
 
-      await vi.waitFor(
-        async () => expect(await mainStatus(name)).toMatchObject({ restartCount: 1, ready: true }),
-        PATIENCE,
+      await eventually(async () =>
+        expect(await mainStatus(name)).toMatchObject({ restartCount: 1, ready: true }),
       );
       const after = await mainStatus(name);
       expect(after.lastState.terminated).toMatchObject({ exitCode: 137, reason: 'Error' });
@@ -235,13 +233,13 @@ describeKubernetes(
     it('back off from a container that keeps failing', async () => {
       await create('crash', 'echo no; exit 3');
 
-      await vi.waitFor(async () => expect((await mainStatus('crash')).restartCount).toBe(2), PATIENCE);
+      await eventually(async () => expect((await mainStatus('crash')).restartCount).toBe(2));
       expect(await mainStatus('crash')).toMatchObject({
         state: { waiting: { reason: 'CrashLoopBackOff' } },
         lastState: { terminated: { exitCode: 3, reason: 'Error' } },
       });
       expect(await kubectl('get', 'pod', 'crash', '--no-headers')).toContain('CrashLoopBackOff');
-      await vi.waitFor(async () => expect(await reasonsOf('crash')).toContain('BackOff'), PATIENCE);
+      await eventually(async () => expect(await reasonsOf('crash')).toContain('BackOff'));
       await kubectl('delete', 'pod', 'crash');
     });
 
@@ -249,7 +247,7 @@ describeKubernetes(
       await create('no-command', '', {}, { command: [] });
       await create('no-program', '', {}, { command: ['/no/such/program'] });
 
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect((await mainStatus('no-command')).state.waiting).toMatchObject({
           reason: 'CreateContainerError',
         });
@@ -258,7 +256,7 @@ describeKubernetes(
           reason: 'StartError',
           message: expect.stringContaining('/no/such/program'),
         });
-      }, PATIENCE);
+      });
       await expect(kubectl('logs', 'no-command')).rejects.toThrow('is waiting to start');
       await kubectl('delete', 'pod', 'no-command', 'no-program');
     });
@@ -308,10 +306,7 @@ describeKubernetes(
 
         expect(await readFile(farewell, 'utf8')).toBe('bye\n');
         expect(pids.filter(isAlive)).toEqual([]);
-        await vi.waitFor(
-          async () => expect(await reasonsOf(`polite-${nodeName}`)).toContain('Killing'),
-          PATIENCE,
-        );
+        await eventually(async () => expect(await reasonsOf(`polite-${nodeName}`)).toContain('Killing'));
       },
     );
 
@@ -319,12 +314,10 @@ describeKubernetes(
       await create('picky', 'sleep 1000', { nodeSelector: { disk: 'ssd' } });
       const condition = '{.status.conditions[?(@.type=="PodScheduled")].message}';
       const message = () => kubectl('get', 'pod', 'picky', `--output=jsonpath=${condition}`);
-      await vi.waitFor(
-        async () =>
-          expect(await message()).toBe(
-            "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
-          ),
-        PATIENCE,
+      await eventually(async () =>
+        expect(await message()).toBe(
+          "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
+        ),
       );
       expect(await reasonsOf('picky')).toContain('FailedScheduling');
 
@@ -377,9 +370,8 @@ describeKubernetes(
         expect(old.filter(isAlive)).toEqual(old);
         await startKubelet(nodeName);
 
-        await vi.waitFor(
-          async () => expect(await mainStatus(name)).toMatchObject({ restartCount: 1, ready: true }),
-          PATIENCE,
+        await eventually(async () =>
+          expect(await mainStatus(name)).toMatchObject({ restartCount: 1, ready: true }),
         );
         expect(old.filter(isAlive)).toEqual([]);
         expect((await processesOf(name)).every(isAlive)).toBe(true);
@@ -408,7 +400,7 @@ describeKubernetes(
 
       await shell.stop('SIGKILL');
 
-      await vi.waitFor(() => expect(processesWith(`--state-dir ${stateFolder}`)).toEqual([]), PATIENCE);
+      await eventually(() => expect(processesWith(`--state-dir ${stateFolder}`)).toEqual([]));
       expect(existsSync(cgroupRoot)).toBe(false);
       await kubectl('wait', '--for=condition=Ready=False', 'node/n3', '--timeout=10s');
       await kubectl('delete', 'pod', 'orphan', '--force', '--grace-period=0');

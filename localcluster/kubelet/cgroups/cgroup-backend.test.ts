@@ -2,8 +2,9 @@ import { closeSync, existsSync, openSync, readFileSync, readlinkSync, readSync }
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backendIn, usableBackends } from '../../../tests/support/cgroup-backends.js';
+import { eventually } from '../../../tests/support/eventually.js';
 import { isAlive, processesWith } from '../../../tests/support/processes.js';
 import { ContainerProcess } from '../containers/container-process.js';
 import { launch } from '../containers/launcher.js';
@@ -58,7 +59,7 @@ describe.each(await usableBackends())('%s groups of processes', (wanted) => {
   it('list a process and its descendants, and nothing above their own group', async () => {
     const pid = await run(`: ${mark}; sleep 1000 & sleep 1000`);
 
-    await vi.waitFor(() => expect(listed()).toHaveLength(3));
+    await eventually(() => expect(listed()).toHaveLength(3));
     expect(listed()).toContain(pid);
     expect(listed('kubepods/burstable/pod1')).toEqual([]);
     expect(listed('kubepods')).toEqual([]);
@@ -67,16 +68,16 @@ describe.each(await usableBackends())('%s groups of processes', (wanted) => {
   it('list a process that has changed its session and its environment', async () => {
     const pid = await run(`: ${mark}; env -i setsid /bin/sh -c 'sleep 999; :' & exec sleep 1000`);
 
-    await vi.waitFor(() => expect(listed()).toHaveLength(3));
+    await eventually(() => expect(listed()).toHaveLength(3));
     process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(listed()).toHaveLength(2));
+    await eventually(() => expect(listed()).toHaveLength(2));
     await backend.kill(GROUP);
     expect(listed()).toEqual([]);
   });
 
   it('kill what does not want to end and what keeps forking', async () => {
     await run(`: ${mark}; trap '' TERM; while :; do sleep 0.01; done & while :; do sleep 0.01; done`);
-    await vi.waitFor(() => expect(listed().length).toBeGreaterThan(2));
+    await eventually(() => expect(listed().length).toBeGreaterThan(2));
 
     await backend.kill('kubepods/burstable/pod1');
 
@@ -86,7 +87,7 @@ describe.each(await usableBackends())('%s groups of processes', (wanted) => {
 
   it('are gone when they are removed, and so is the root when it stops', async () => {
     const pid = await run('exec sleep 1000');
-    await vi.waitFor(() => expect(listed()).toEqual([pid]));
+    await eventually(() => expect(listed()).toEqual([pid]));
     await backend.kill(GROUP);
     await backend.remove(GROUP);
     await backend.remove(GROUP);
@@ -99,7 +100,7 @@ describe.each(await usableBackends())('%s groups of processes', (wanted) => {
 
   it('of an earlier run are ended by the next one in the same place', async () => {
     const pid = await run(`: ${mark}; sleep 1000`);
-    await vi.waitFor(() => expect(listed().length).toBeGreaterThan(1));
+    await eventually(() => expect(listed().length).toBeGreaterThan(1));
 
     backend = await backendIn(wanted, folder, PARENT);
     await backend.start();
@@ -111,11 +112,11 @@ describe.each(await usableBackends())('%s groups of processes', (wanted) => {
 
   it('can be ended at once, before the process exits', async () => {
     const pid = await run(`: ${mark}; trap '' TERM; sleep 1000`);
-    await vi.waitFor(() => expect(listed().length).toBeGreaterThan(1));
+    await eventually(() => expect(listed().length).toBeGreaterThan(1));
 
     backend.stopNow();
 
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    await eventually(() => expect(isAlive(pid)).toBe(false));
     expect(processesWith(mark)).toEqual([]);
     expect(existsSync(backend.roots.cgroupRoot)).toBe(false);
   });
@@ -132,7 +133,7 @@ describe('simulated groups of processes', () => {
   it('show each process in a folder like that of /proc, with its group', async () => {
     const pid = await run('exec sleep 1000');
 
-    await vi.waitFor(() => expect(readFileSync(inProc(pid, 'comm'), 'utf8')).toBe('sleep\n'));
+    await eventually(() => expect(readFileSync(inProc(pid, 'comm'), 'utf8')).toBe('sleep\n'));
     expect(readFileSync(inProc(pid, 'cgroup'), 'utf8')).toBe(`0::/${GROUP}\n`);
     expect(readFileSync(inProc(pid, 'cmdline'), 'utf8')).toBe('sleep\x001000\0');
     expect(readFileSync(inProc(pid, 'stat'), 'utf8')).toContain(`${pid} (sleep)`);
@@ -143,15 +144,15 @@ describe('simulated groups of processes', () => {
     const pid = await run('sleep 0.2; exec sleep 1000');
     const program = () => readlinkSync(inProc(pid, 'exe'));
 
-    await vi.waitFor(() => expect(program()).toBe(readlinkSync(`/proc/${pid}/exe`)));
-    await vi.waitFor(() => expect(program()).toMatch(/sleep|coreutils|busybox/));
+    await eventually(() => expect(program()).toBe(readlinkSync(`/proc/${pid}/exe`)));
+    await eventually(() => expect(program()).toMatch(/sleep|coreutils|busybox/));
   });
 
   it('let go of a process that has ended', async () => {
     const pid = await run('sleep 0.2');
     expect(existsSync(inProc(pid, 'cgroup'))).toBe(true);
 
-    await vi.waitFor(() => expect(existsSync(path.dirname(inProc(pid, 'cgroup')))).toBe(false));
+    await eventually(() => expect(existsSync(path.dirname(inProc(pid, 'cgroup')))).toBe(false));
     expect(listed()).toEqual([]);
   });
 
@@ -166,8 +167,8 @@ describe('simulated groups of processes', () => {
         .split('\n').length;
     };
 
-    await vi.waitFor(() => expect(read()).toBe(3));
-    await vi.waitFor(() => expect(read()).toBe(2));
+    await eventually(() => expect(read()).toBe(3));
+    await eventually(() => expect(read()).toBe(2));
     closeSync(file);
   });
 });

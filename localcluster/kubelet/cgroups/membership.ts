@@ -1,5 +1,6 @@
 import {
   environmentVariable,
+  exists,
   lastProcessId,
   liveProcess,
   type ProcessStat,
@@ -24,7 +25,9 @@ export class Membership {
   /** Container of each session that a container's first process leads. */
   readonly #sessions = new Map<number, string>();
   readonly #members = new Map<number, Member>();
+  /** Processes that have been looked at. */
   #seen: ReadonlySet<number> = new Set();
+  #changes = 0;
   #lastProcessId = '';
 
   get hasContainers(): boolean {
@@ -40,7 +43,7 @@ export class Membership {
   addLeader(containerId: string, pid: number): void {
     this.#sessions.set(pid, containerId);
     const stat = liveProcess(pid);
-    if (stat !== undefined) this.#members.set(pid, { containerId, startTime: stat.startTime });
+    if (stat !== undefined) this.#takeIn(pid, stat, containerId);
   }
 
   removeContainer(containerId: string): void {
@@ -58,14 +61,20 @@ export class Membership {
     return groups;
   }
 
-  /** Looks at the processes as they are now. Cheap while no process has begun since the last time. */
-  refresh(): void {
+  /**
+   * Looks at the processes as they are now, and tells whether anything has changed. A quick look costs next to
+   * nothing while no process begins, and takes a zombie for a process until the next thorough one.
+   */
+  refresh(look: 'quick' | 'thorough'): boolean {
+    const before = this.#changes;
     const lastId = lastProcessId();
     if (lastId !== this.#lastProcessId) this.#takeInNew(processIds());
     this.#lastProcessId = lastId;
     for (const [pid, { startTime }] of this.#members) {
-      if (liveProcess(pid)?.startTime !== startTime) this.#members.delete(pid);
+      const isThere = look === 'quick' ? exists(pid) : liveProcess(pid)?.startTime === startTime;
+      if (!isThere) this.#drop(pid);
     }
+    return this.#changes !== before;
   }
 
   #takeInNew(pids: readonly number[]): void {
@@ -92,7 +101,13 @@ export class Membership {
   #takeIn(pid: number, { startTime }: ProcessStat, containerId: string | undefined): boolean {
     if (containerId === undefined) return false;
     this.#members.set(pid, { containerId, startTime });
+    this.#changes++;
     return true;
+  }
+
+  #drop(pid: number): void {
+    this.#members.delete(pid);
+    this.#changes++;
   }
 
   #ownerOf(pid: number, { parent, session }: ProcessStat): string | undefined {

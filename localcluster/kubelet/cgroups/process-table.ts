@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { errnoOf } from '../../../shared/files/read-if-present.js';
 
 /** Facts about a process that tell whose it is. */
 export interface ProcessStat {
@@ -26,6 +27,15 @@ export function liveProcess(pid: number): ProcessStat | undefined {
   const text = readOrNothing(`/proc/${pid}/stat`);
   const stat = text === undefined ? undefined : parseProcessStat(text);
   return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? undefined : stat;
+}
+
+/** Whether there is a process of this id, be it a zombie. */
+export function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
 }
 
 /** Value of a variable that a process had when it began; undefined also when it may not be read. */

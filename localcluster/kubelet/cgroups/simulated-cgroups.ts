@@ -17,6 +17,8 @@ export interface SimulatedCgroupsOptions {
 }
 
 const REFRESH_MS = 80;
+const THOROUGH_EVERY = 5;
+const YOUNG_ROUNDS = 10;
 const KILL_POLL_MS = 5;
 const KILL_POLLS = 1_000;
 /** An id at the end of a group's name, in whatever dialect. */
@@ -40,6 +42,8 @@ export class SimulatedCgroups implements CgroupBackend {
   /** What is in each group's file. */
   readonly #listed = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #round = 0;
+  #youngUntilRound = 0;
 
   constructor({ folder, reason, clock, logger }: SimulatedCgroupsOptions) {
     const procRoot = path.join(folder, 'proc');
@@ -72,6 +76,7 @@ export class SimulatedCgroups implements CgroupBackend {
   }
 
   entered(group: string, containerId: string, pid: number): void {
+    this.#youngUntilRound = this.#round + YOUNG_ROUNDS;
     this.#groups.set(containerId, group);
     this.#membership.addContainer(containerId);
     this.#membership.addLeader(containerId, pid);
@@ -126,7 +131,7 @@ export class SimulatedCgroups implements CgroupBackend {
 
   /** Sends SIGKILL to all that are there now, and tells how many. */
   #killOnce(group: string): number {
-    this.#membership.refresh();
+    this.#membership.refresh('thorough');
     let killed = 0;
     for (const [containerId, pids] of this.#membership.byContainer()) {
       if (!isIn(this.#groups.get(containerId) ?? '', group)) continue;
@@ -138,10 +143,17 @@ export class SimulatedCgroups implements CgroupBackend {
 
   #refreshIfUsed(): void {
     if (!this.#membership.hasContainers) return;
+    const isThorough = this.#isThoroughRound();
     this.#guarded(() => {
-      this.#membership.refresh();
-      this.#show();
+      const hasChanged = this.#membership.refresh(isThorough ? 'thorough' : 'quick');
+      if (hasChanged || isThorough) this.#show();
     });
+  }
+
+  /** A process becomes another program right after its start or hardly ever: look closely then and seldom later. */
+  #isThoroughRound(): boolean {
+    this.#round++;
+    return this.#round <= this.#youngUntilRound || this.#round % THOROUGH_EVERY === 0;
   }
 
   /** The next refresh makes good what a full disk kept from being written. */

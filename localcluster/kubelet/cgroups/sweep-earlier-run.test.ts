@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../../shared/observability/logger.js';
 import { backendIn, usableBackends } from '../../../tests/support/cgroup-backends.js';
+import { eventually } from '../../../tests/support/eventually.js';
 import { isAlive } from '../../../tests/support/processes.js';
 import { ContainerProcess } from '../containers/container-process.js';
 import { launch } from '../containers/launcher.js';
@@ -41,7 +42,7 @@ describe('sweepEarlierRun', () => {
 
     await sweepEarlierRun(file, present.roots, tools);
 
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    await eventually(() => expect(isAlive(pid)).toBe(false));
     expect(existsSync(earlier.roots.cgroupRoot)).toBe(false);
     await earlier.stop();
   });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { messageOf } from '../../../shared/domain/domain-error.js';
 import { readIfPresent } from '../../../shared/files/read-if-present.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
@@ -8,7 +9,8 @@ import { SimulatedCgroups } from './simulated-cgroups.js';
 
 /**
  * Ends what an earlier run of the same state folder has left in a place that this run does not use: it may have had
- * other rights, or another `--cgroup-parent`. In its own place every backend does so itself.
+ * other rights, or another `--cgroup-parent`. In its own place every backend does so itself. What cannot be ended is
+ * logged and keeps nobody from starting.
  */
 export async function sweepEarlierRun(
   rootsFile: string,
@@ -18,8 +20,13 @@ export async function sweepEarlierRun(
   const earlier = parseRoots(await readIfPresent(rootsFile));
   if (earlier === undefined || earlier.cgroupRoot === present.cgroupRoot) return;
   const backend = backendOf(earlier, tools);
-  await backend.start();
-  await backend.stop();
+  try {
+    await backend.start();
+    await backend.stop();
+  } catch (error) {
+    const fields = { cgroupRoot: earlier.cgroupRoot, error: messageOf(error) };
+    tools.logger.warn(fields, 'leftovers of an earlier run not removed');
+  }
 }
 
 /** Undefined for what is not there or cannot be read: then nothing is known of an earlier run. */

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../../shared/observability/logger.js';
 import { backendIn, usableBackends } from '../../../tests/support/cgroup-backends.js';
+import { eventually } from '../../../tests/support/eventually.js';
 import { processesWith } from '../../../tests/support/processes.js';
 import type { Container } from '../../client/objects.js';
 import type { CgroupBackend } from '../cgroups/cgroup-backend.js';
@@ -61,7 +62,7 @@ describe.each(await usableBackends())('containers in %s groups', (wanted) => {
 
     const group = `kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod45267ba8_e9f9_4e29_a531_910633ff761a.slice/cri-containerd-${container.containerId}.scope`;
     const procs = path.join(backend.roots.cgroupRoot, group, 'cgroup.procs');
-    await vi.waitFor(async () => expect((await output(container)).join()).toContain('stdout: '));
+    await eventually(async () => expect((await output(container)).join()).toContain('stdout: '));
     expect(readFileSync(procs, 'utf8').trim()).toMatch(/^\d+$/);
     if (wanted === 'real') expect((await output(container)).join()).toContain(group);
     container.terminate();

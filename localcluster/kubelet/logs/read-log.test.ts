@@ -1,7 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.js';
 import { formatLogLine } from '../domain/log-line.js';
 import type { LogQuery } from '../domain/log-query.js';
 import { LogFile } from './log-file.js';
@@ -95,7 +96,7 @@ describe('readLog', () => {
     const reading = (async () => {
       for await (const part of readLog(log, { ...ALL, follow: true }, end.signal)) parts.push(String(part));
     })();
-    await vi.waitFor(() => expect(parts).toEqual(['line 0\n']));
+    await eventually(() => expect(parts).toEqual(['line 0\n']));
 
     end.abort();
 

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../../shared/observability/logger.js';
+import { eventually } from '../../../tests/support/eventually.js';
 import { ScriptedApi } from '../../../tests/support/scripted-api.js';
 import { type Connection, connect } from '../../client/connection.js';
 import { KubeClient } from '../../client/kube-client.js';
@@ -74,7 +75,7 @@ describe('NodeRegistrar', () => {
     };
 
     await start();
-    await vi.waitFor(() => expect(requests()).toContain(`POST ${LEASE.replace('/n1', '')}`));
+    await eventually(() => expect(requests()).toContain(`POST ${LEASE.replace('/n1', '')}`));
 
     expect(api.received[0]).toMatchObject({
       method: 'POST',
@@ -111,7 +112,7 @@ describe('NodeRegistrar', () => {
     };
 
     await start();
-    await vi.waitFor(() => expect(requests().filter((line) => line === `PATCH ${LEASE}`)).toHaveLength(3));
+    await eventually(() => expect(requests().filter((line) => line === `PATCH ${LEASE}`)).toHaveLength(3));
 
     expect(requests().slice(0, 4)).toEqual([
       'POST /api/v1/nodes',
@@ -131,11 +132,11 @@ describe('NodeRegistrar', () => {
         : { status: 200, body: NODE };
     };
     await start();
-    await vi.waitFor(() => expect(registered).toHaveLength(1));
+    await eventually(() => expect(registered).toHaveLength(1));
 
     isDeleted = true;
 
-    await vi.waitFor(() => expect(registered).toHaveLength(2));
+    await eventually(() => expect(registered).toHaveLength(2));
   });
 
   it('keeps trying while the API server is away', async () => {
@@ -144,13 +145,13 @@ describe('NodeRegistrar', () => {
 
     await start();
 
-    await vi.waitFor(() => expect(registered).toHaveLength(1));
+    await eventually(() => expect(registered).toHaveLength(1));
   });
 
   it('says at the end that the node is not ready', async () => {
     api.script = () => ({ status: 200, body: NODE });
     await start();
-    await vi.waitFor(() => expect(registered).toHaveLength(1));
+    await eventually(() => expect(registered).toHaveLength(1));
 
     await registrar.stop();
 
