@@ -37,8 +37,9 @@ export const USAGE = `podium local API server
   --kubelet-client-certificate FILE     certificate to show to kubelets, with --kubelet-client-key
   --kubelet-client-key FILE             its private key
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
-  --watch-history-events COUNT          changes that each resource remembers (default 10000)
+  --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --exit-with-parent                    end when the program that started this one is gone
+  --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
 `;
 
@@ -54,7 +55,7 @@ const OPTIONS = {
   'kubelet-client-certificate': { type: 'string' },
   'kubelet-client-key': { type: 'string' },
   'kubelet-certificate-authority': { type: 'string' },
-  'watch-history-events': { type: 'string', default: '10000' },
+  'watch-history-events': { type: 'string', default: '5000' },
   'exit-with-parent': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },

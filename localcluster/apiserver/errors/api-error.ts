@@ -7,7 +7,8 @@ export interface Status {
   readonly message?: string;
   readonly reason?: string;
   readonly details?: StatusDetails;
-  readonly code: number;
+  /** The HTTP status; the answer to a deletion has none. */
+  readonly code?: number;
 }
 
 export interface StatusDetails {
@@ -51,14 +52,16 @@ export class ApiError extends Error {
   }
 }
 
-/** The answer to a request that succeeded and has no object to show. */
-export function successStatus(code: number, details?: StatusDetails): Status {
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    ...(details === undefined ? {} : { details }),
-    code,
-  };
+/** The answer to a request that created something which has no object to show. */
+export const CREATED_STATUS: Status = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  code: 201,
+};
+
+/** The answer to a deletion that left nothing to show. */
+export function deletedStatus(details: StatusDetails): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }

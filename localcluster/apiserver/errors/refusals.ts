@@ -96,7 +96,7 @@ export function methodNotAllowed(): ApiError {
   );
 }
 
-const ACCEPTED = 'application/json, application/yaml';
+const ACCEPTED = 'application/json';
 
 export function notAcceptable(): ApiError {
   return new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${ACCEPTED}`);
@@ -106,7 +106,7 @@ export function unsupportedBody(): ApiError {
   return new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}, application/vnd.kubernetes.protobuf`,
+    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}, application/yaml, application/vnd.kubernetes.protobuf`,
   );
 }
 

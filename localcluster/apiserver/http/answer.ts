@@ -26,7 +26,7 @@ export function jsonAnswer(status: number, body: string, warnings: readonly stri
 }
 
 export function statusAnswer(status: Status): TextAnswer {
-  const answer = jsonAnswer(status.code, `${JSON.stringify(status)}\n`);
+  const answer = jsonAnswer(status.code ?? 200, `${JSON.stringify(status)}\n`);
   const retryAfter = status.details?.retryAfterSeconds;
   return retryAfter === undefined ? answer : { ...answer, headers: { 'retry-after': String(retryAfter) } };
 }
@@ -34,6 +34,9 @@ export function statusAnswer(status: Status): TextAnswer {
 export function plainAnswer(status: number, body: string): TextAnswer {
   return { status, contentType: 'text/plain; charset=utf-8', body };
 }
+
+/** The real API server's answer for paths that belong to nothing it serves. */
+export const NO_SUCH_PATH = plainAnswer(404, '404 page not found\n');
 
 /** The answer to a failure: refusals as they are, everything else without its particulars. */
 export function errorAnswer(error: unknown): TextAnswer {

@@ -1,4 +1,4 @@
-import { successStatus } from '../errors/api-error.js';
+import { CREATED_STATUS } from '../errors/api-error.js';
 import { badRequest, methodNotAllowed } from '../errors/refusals.js';
 import { isJsonObject, type JsonObject } from '../objects/json.js';
 import type { KubeletLogs } from '../proxy/kubelet-logs.js';
@@ -30,13 +30,13 @@ export function podRoutes(cluster: ClusterState, kubeletLogs: KubeletLogs): PodR
       const { dryRun } = parseWriteOptions(request.query, 'CreateOptions');
       const binding = (await readDocument(request, 'Binding')) as unknown as Binding;
       bindPod(cluster, { namespace, name, binding, dryRun });
-      return statusAnswer(successStatus(201));
+      return statusAnswer(CREATED_STATUS);
     },
     eviction: async (request, pod) => {
       assertVerb(request, 'create');
       const { dryRun } = parseWriteOptions(request.query, 'CreateOptions');
       evict(cluster, pod, await readDocument(request, 'Eviction'), dryRun);
-      return statusAnswer(successStatus(201));
+      return statusAnswer(CREATED_STATUS);
     },
     log: (request, pod) => {
       assertVerb(request, 'get');

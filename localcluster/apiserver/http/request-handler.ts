@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { ApiError } from '../errors/api-error.js';
-import { methodNotAllowed, noSuchResource, unauthorized } from '../errors/refusals.js';
-import { type Answer, errorAnswer, plainAnswer, send } from './answer.js';
+import { methodNotAllowed, unauthorized } from '../errors/refusals.js';
+import { type Answer, errorAnswer, NO_SUCH_PATH, plainAnswer, send } from './answer.js';
 import { authenticate } from './authenticate.js';
 import { authorize } from './authorize.js';
 import type { DocumentRoutes } from './document-routes.js';
 import { checkHost } from './host-check.js';
 import { readBody } from './request-body.js';
-import { type RequestInfo, requestInfo } from './request-info.js';
+import { requestInfo } from './request-info.js';
 import { answerResourceRequest, type RouteContext } from './resource-routes.js';
 import type { TokenLookup } from './token-file.js';
 
@@ -67,7 +67,7 @@ async function answerRequest(
   const user = authenticate(request, options.tokens);
   if (user === undefined && !OPEN_PATHS.includes(path)) throw unauthorized();
   if (user !== undefined) authorize(user, info);
-  if (info.type === 'path' || user === undefined) return answerPath(options, request, info, path);
+  if (info.type === 'path' || user === undefined) return answerPath(options, request, path);
   if (method === 'HEAD') throw methodNotAllowed();
   return answerResourceRequest(options.routes, {
     info,
@@ -83,13 +83,11 @@ async function answerRequest(
 function answerPath(
   { documents }: HandlerOptions,
   { method = 'GET', headers }: IncomingMessage,
-  info: RequestInfo,
   path: string,
 ): Answer {
   if (HEALTH_PATHS.includes(path)) return plainAnswer(200, 'ok');
   const { accept = '', 'if-none-match': etag = '' } = headers;
   const answer = documents.answer({ method, path, accept, etag });
   if (answer !== undefined) return answer;
-  if (info.type === 'resource') throw noSuchResource();
-  return plainAnswer(404, '404 page not found\n');
+  return NO_SUCH_PATH;
 }

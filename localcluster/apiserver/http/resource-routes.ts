@@ -1,5 +1,11 @@
-import { successStatus } from '../errors/api-error.js';
-import { methodNotAllowed, noSuchResource, notFound, notImplemented } from '../errors/refusals.js';
+import { deletedStatus } from '../errors/api-error.js';
+import {
+  methodNotAllowed,
+  noSuchResource,
+  notFound,
+  notImplemented,
+  plainFailure,
+} from '../errors/refusals.js';
 import type { Kind, Verb } from '../kinds/kind.js';
 import { negotiate } from '../representation/negotiate.js';
 import { type ClusterState, collectionOf, keyOf, resourceOf } from '../resources/cluster-state.js';
@@ -8,10 +14,11 @@ import { type DecodedObject, decodeBody, type FieldValidation } from '../resourc
 import { type Deleted, deleteObject } from '../resources/delete-object.js';
 import { listObjects } from '../resources/list-objects.js';
 import { parseListOptions } from '../resources/list-options.js';
-import { assertReached, parseRevision } from '../resources/revisions.js';
+import { assertReached, revisionFault } from '../resources/revisions.js';
 import { replaceObject } from '../resources/update-object.js';
-import { type Answer, jsonAnswer, statusAnswer } from './answer.js';
+import { type Answer, jsonAnswer, NO_SUCH_PATH, statusAnswer } from './answer.js';
 import type { ApiRequest } from './api-request.js';
+import { customResourcesAnswer } from './custom-resources.js';
 import { readDeleteOptions } from './delete-options.js';
 import { objectAnswer } from './object-answer.js';
 import { patchRoute } from './patch-route.js';
@@ -34,6 +41,9 @@ const NOT_OFFERED = ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontain
 /** Answers a request on a resource. Throws refusals. */
 export async function answerResourceRequest(context: RouteContext, request: ApiRequest): Promise<Answer> {
   const { info } = request;
+  const customResources = customResourcesAnswer(info);
+  if (customResources !== undefined) return customResources;
+  if (!context.kinds.some(({ group }) => group === info.group)) return NO_SUCH_PATH;
   const kind = kindOf(context.kinds, request);
   const address = { kind, namespace: info.inNamespace ? info.namespace : '', name: info.name };
   if (kind.plural === 'pods' && Object.hasOwn(context.podRoutes, info.subresource)) {
@@ -104,7 +114,10 @@ function listRoute(cluster: ClusterState, { request, address, representation }: 
 }
 
 function getRoute(cluster: ClusterState, { request, address, representation }: ResourceCall): Answer {
-  assertReached(parseRevision(request.query.get('resourceVersion') ?? ''), cluster.store.revision);
+  const resourceVersion = request.query.get('resourceVersion') ?? '';
+  const fault = revisionFault(resourceVersion);
+  if (fault !== undefined) throw plainFailure(fault);
+  assertReached(Number(resourceVersion), cluster.store.revision);
   const stored = collectionOf(cluster, address.kind).get(keyOf(address));
   if (stored === undefined) throw notFound(resourceOf(address.kind), address.name);
   return jsonAnswer(200, representation.object(address.kind, stored.object));
@@ -146,7 +159,7 @@ async function deleteRoute(cluster: ClusterState, call: ResourceCall): Promise<A
   const { kind, name } = call.address;
   const { uid } = deleted.object.metadata;
   return statusAnswer(
-    successStatus(200, {
+    deletedStatus({
       name,
       ...(kind.group === '' ? {} : { group: kind.group }),
       kind: kind.plural,

@@ -80,9 +80,11 @@ function ownerFaults(owners: readonly OwnerReference[]): readonly FieldError[] {
 }
 
 function finalizerFaults(finalizers: readonly string[]): readonly FieldError[] {
-  return finalizers.flatMap((finalizer, index) => [
-    ...qualifiedNameFaults(finalizer).map((fault) => invalidValue('metadata.finalizers', finalizer, fault)),
-    ...(finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)
+  const malformed = finalizers.flatMap((finalizer) =>
+    qualifiedNameFaults(finalizer).map((fault) => invalidValue('metadata.finalizers', finalizer, fault)),
+  );
+  const unqualified = finalizers.flatMap((finalizer, index) =>
+    finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)
       ? []
       : [
           invalidValue(
@@ -90,8 +92,9 @@ function finalizerFaults(finalizers: readonly string[]): readonly FieldError[] {
             finalizer,
             'name is neither a standard finalizer name nor is it fully qualified',
           ),
-        ]),
-  ]);
+        ],
+  );
+  return [...malformed, ...unqualified];
 }
 
 /** Faults of a change of metadata: what may not change, and what may not be added any more. */

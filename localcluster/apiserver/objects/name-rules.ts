@@ -85,8 +85,8 @@ function prefixFaults(prefix: string): readonly string[] {
 
 /** The name of a port (RFC 6335, section 5.1). */
 export function portNameFaults(text: string): readonly string[] {
-  if (text.length > 15) return ['must be no more than 15 characters'];
   return [
+    ...(text.length > 15 ? ['must be no more than 15 characters'] : []),
     ...(/^[-a-z0-9]+$/.test(text)
       ? []
       : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),

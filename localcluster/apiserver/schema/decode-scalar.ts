@@ -45,7 +45,9 @@ function decodeTime(
   if (typeof raw !== 'string') throw wrongType();
   const time = canonical(raw);
   if (time === undefined) {
-    throw new DecodeError(`parsing time ${JSON.stringify(raw)} as "${layout}": cannot parse it as that`);
+    throw new DecodeError(
+      `parsing time ${JSON.stringify(raw)} as "${layout}": the text does not have that form`,
+    );
   }
   return time;
 }

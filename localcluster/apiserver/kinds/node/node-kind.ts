@@ -48,10 +48,10 @@ export const NODE_KIND: Kind<Node> = {
   validateStatusUpdate: (next) => nodeStatusFaults(next),
 };
 
-/** `podCIDR` is the first of `podCIDRs`; either may be given alone. */
+/** `podCIDR` is the first of `podCIDRs`; either may be given alone, and where they differ it has the say. */
 function withPodCidrs(node: Node): Node {
   const { podCIDR, podCIDRs } = node.spec;
-  if (podCIDR !== undefined && podCIDRs === undefined) {
+  if (podCIDR !== undefined && podCIDRs?.[0] !== podCIDR) {
     return { ...node, spec: { ...node.spec, podCIDRs: [podCIDR] } };
   }
   const first = podCIDRs?.[0];

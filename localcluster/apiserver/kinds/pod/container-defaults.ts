@@ -56,7 +56,7 @@ function withHandlerDefaults<T extends Handler>(handler: T): T {
   return {
     ...handler,
     ...(httpGet && { httpGet: { ...httpGet, path: httpGet.path ?? '/', scheme: httpGet.scheme ?? 'HTTP' } }),
-    ...(handler.grpc && { grpc: { service: '', ...handler.grpc } }),
+    ...(handler.grpc && { grpc: { ...handler.grpc, service: handler.grpc.service ?? '' } }),
   };
 }
 

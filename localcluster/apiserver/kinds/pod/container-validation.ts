@@ -121,6 +121,7 @@ function environmentFaults(variables: readonly EnvironmentVariable[], field: str
   return variables.flatMap(({ name, value, valueFrom }, index) => {
     const at = `${field}[${index}]`;
     const source = `${at}.valueFrom`;
+    const fieldPath = valueFrom?.fieldRef?.fieldPath;
     return [
       ...(name === ''
         ? [required(`${at}.name`)]
@@ -137,8 +138,20 @@ function environmentFaults(variables: readonly EnvironmentVariable[], field: str
             ),
           ]
         : []),
+      ...(fieldPath === undefined ? [] : fieldPathFaults(fieldPath, `${source}.fieldRef.fieldPath`)),
     ];
   });
+}
+
+/** The fields of a pod that its containers may read. */
+const READABLE_FIELD =
+  /^(metadata\.(name|namespace|uid|labels|annotations|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+
+function fieldPathFaults(path: string, field: string): readonly FieldError[] {
+  if (path === '') return [required(field)];
+  return READABLE_FIELD.test(path)
+    ? []
+    : [invalidValue(field, path, `error converting fieldPath: field label not supported: ${path}`)];
 }
 
 function mountFaults(container: Container, field: string, spec: PodSpec): readonly FieldError[] {

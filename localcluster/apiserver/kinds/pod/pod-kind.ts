@@ -3,7 +3,7 @@ import { orNone, since } from '../cells.js';
 import type { Kind, TableRow } from '../kind.js';
 import { PLAIN_KIND } from '../plain-kind.js';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../table-columns.js';
-import type { Pod } from './pod.js';
+import type { Pod, PodStatus } from './pod.js';
 import { admitPod } from './pod-admission.js';
 import { withPodDefaults } from './pod-defaults.js';
 import { qosClass } from './pod-qos.js';
@@ -53,7 +53,7 @@ export const POD_KIND: Kind<Pod> = {
   prepareForCreate: (pod) => ({
     ...pod,
     metadata: { ...pod.metadata, generation: 1 },
-    status: { phase: 'Pending', qosClass: qosClass(pod.spec) },
+    status: initialStatus(pod),
   }),
   prepareForUpdate: (next, current) => ({
     ...withGeneration(next, current),
@@ -71,10 +71,24 @@ export const POD_KIND: Kind<Pod> = {
   graceSeconds,
 };
 
-/** `podIP` is the first of `podIPs`; either may be given alone. */
+function initialStatus({ spec }: Pod): PodStatus {
+  const status = { phase: 'Pending', qosClass: qosClass(spec) };
+  if ((spec.schedulingGates ?? []).length === 0) return status;
+  const gated = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+    lastProbeTime: null,
+    lastTransitionTime: null,
+  };
+  return { ...status, conditions: [gated] };
+}
+
+/** `podIP` is the first of `podIPs`; either may be given alone, and where they differ it has the say. */
 function withPodIps(pod: Pod): Pod {
   const { podIP, podIPs } = pod.status;
-  if (podIP !== undefined && podIPs === undefined) {
+  if (podIP !== undefined && podIPs?.[0]?.ip !== podIP) {
     return { ...pod, status: { ...pod.status, podIPs: [{ ip: podIP }] } };
   }
   const first = podIPs?.[0];

@@ -38,14 +38,13 @@ function podSpecFaults(spec: PodSpec): readonly FieldError[] {
     ...deadlineFaults(spec.activeDeadlineSeconds),
     ...named(spec, 'hostname', dnsLabelFaults),
     ...named(spec, 'subdomain', dnsLabelFaults),
-    ...named(spec, 'schedulerName', dnsSubdomainFaults),
     ...tolerationFaults(spec.tolerations ?? []),
   ];
 }
 
 function named(
   spec: PodSpec,
-  key: 'serviceAccountName' | 'nodeName' | 'hostname' | 'subdomain' | 'schedulerName',
+  key: 'serviceAccountName' | 'nodeName' | 'hostname' | 'subdomain',
   rule: (text: string) => readonly string[],
 ): readonly FieldError[] {
   const name = spec[key] ?? '';
@@ -97,7 +96,7 @@ export function tolerationFaults(tolerations: readonly Toleration[]): readonly F
         ? [
             invalidValue(
               `${field}.operator`,
-              operator,
+              toleration.operator ?? '',
               'operator must be Exists when `key` is empty, which means "match all values and all keys"',
             ),
           ]
@@ -112,7 +111,7 @@ export function tolerationFaults(tolerations: readonly Toleration[]): readonly F
           ]
         : []),
       ...(operator === 'Exists' && value !== ''
-        ? [invalidValue(`${field}.operator`, toleration, "value must be empty when `operator` is 'Exists'")]
+        ? [invalidValue(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'")]
         : []),
       ...(operator === 'Equal' ? labelValueFaults(value) : []).map((fault) =>
         invalidValue(`${field}.operator`, value, fault),

@@ -85,7 +85,7 @@ export interface Handler {
   readonly exec?: object;
   readonly httpGet?: HttpGet;
   readonly tcpSocket?: { readonly port: number | string };
-  readonly grpc?: { readonly port: number };
+  readonly grpc?: { readonly port: number; readonly service?: string | null };
   readonly sleep?: object;
 }
 
@@ -125,6 +125,7 @@ export interface PodCondition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
+  readonly message?: string;
   readonly lastProbeTime: string | null;
   readonly lastTransitionTime: string | null;
 }
