@@ -39,7 +39,6 @@ export const USAGE = `podium local API server
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
   --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --exit-with-parent                    end when the program that started this one is gone
-  --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
 `;
 
