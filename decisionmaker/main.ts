@@ -8,14 +8,14 @@ import { createDecisionMaker } from './app/create-decision-maker.js';
 export function runDecisionMaker({
   configName,
   configFolder,
-  ...options
+  exitWithParent,
 }: ProgramArguments): Promise<number> {
-  return runProgram({ ...options, name: 'podium decisionmaker' }, async () => {
+  return runProgram({ name: 'podium decisionmaker' }, async () => {
     const config = await loadDecisionMakerConfig({
       name: configName,
       folder: configFolder,
       fallbackFolder: path.join(packageRoot(), 'config'),
     });
-    return createDecisionMaker(config);
+    return { ...createDecisionMaker(config), exitWithParent };
   });
 }

@@ -5,13 +5,13 @@ import { type ProgramArguments, runProgram } from '../shared/program/run-program
 import { createManager } from './app/create-manager.js';
 
 /** Runs the manager until a signal ends it; resolves with the exit code. */
-export function runManager({ configName, configFolder, ...options }: ProgramArguments): Promise<number> {
-  return runProgram({ ...options, name: 'podium manager' }, async () => {
+export function runManager({ configName, configFolder, exitWithParent }: ProgramArguments): Promise<number> {
+  return runProgram({ name: 'podium manager' }, async () => {
     const config = await loadManagerConfig({
       name: configName,
       folder: configFolder,
       fallbackFolder: path.join(packageRoot(), 'config'),
     });
-    return createManager(config);
+    return { ...(await createManager(config)), exitWithParent };
   });
 }

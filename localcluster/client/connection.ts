@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'undici';
 import type { SendKubeRequest } from '../../shared/kubernetes/kube-request.js';
+import type { Component } from '../../shared/lifecycle/component.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { defined } from './defined.js';
 
@@ -8,6 +9,11 @@ export interface Connection {
   readonly send: SendKubeRequest;
   /** Breaks off what is still under way. */
   close(): Promise<void>;
+}
+
+/** Closes the connection when everything that uses it has stopped: it goes first in the order of starts. */
+export function connectionComponent(connection: Connection): Component {
+  return { name: 'connection', start: async () => {}, stop: () => connection.close() };
 }
 
 /** Requests under way at once, watches included; more wait for their turn. */

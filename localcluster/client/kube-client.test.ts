@@ -99,7 +99,7 @@ describe('connect', () => {
 
   beforeEach(async () => {
     authority = await TestAuthority.create(folder);
-    const { certificate, key } = await authority.issue('server', 'CN=server');
+    const { certificate, key } = await authority.server('server');
     const ca = authority.files.certificate;
     server = createServer({ cert: certificate, key, ca, requestCert: true }, (request, response) => {
       const subject = (request.socket as TLSSocket).getPeerCertificate().subject;
@@ -113,7 +113,7 @@ describe('connect', () => {
   });
 
   it('shows its certificate to a server of the right authority', async () => {
-    const { certFile, keyFile } = await authority.issue('client', 'CN=system:node:n1');
+    const { certFile, keyFile } = await authority.client('client', 'system:node:n1');
     const kube = client({
       server: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
       certificateAuthority: authority.files.certificate,

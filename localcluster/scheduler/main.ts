@@ -1,15 +1,12 @@
 #!/usr/bin/env node
-import { messageOf } from '../../shared/domain/domain-error.js';
 import { Reflector } from '../../shared/kubernetes/reflector.js';
 import { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
 import { systemClock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
-import { endWithParent } from '../../shared/lifecycle/end-with-parent.js';
-import { endOnSignals } from '../../shared/lifecycle/process-signals.js';
-import { runComponents } from '../../shared/lifecycle/run-components.js';
 import { createLogger, LOG_LEVELS, type Logger } from '../../shared/observability/logger.js';
 import { Registry } from '../../shared/observability/metrics.js';
-import { type Connection, connect } from '../client/connection.js';
+import { type Program, runProgram } from '../../shared/program/run-program.js';
+import { type Connection, connect, connectionComponent } from '../client/connection.js';
 import { EventRecorder } from '../client/event-recorder.js';
 import { KubeClient } from '../client/kube-client.js';
 import { readKubeconfig } from '../client/kubeconfig.js';
@@ -20,9 +17,7 @@ import { WATCH_LIMITS } from '../client/watching.js';
 import { Scheduler } from './scheduler.js';
 import { nodeView, podView } from './views.js';
 
-const STOP_TIMEOUT_MS = 5_000;
-
-async function main(args: readonly string[]): Promise<void> {
+async function createScheduler(args: readonly string[]): Promise<Program> {
   const options = programOptions(args, {
     kubeconfig: { type: 'string' },
     'exit-with-parent': { type: 'boolean' },
@@ -32,14 +27,12 @@ async function main(args: readonly string[]): Promise<void> {
     name: 'scheduler',
     level: oneOf('log-level', options['log-level'], LOG_LEVELS),
   });
-  const signals = endOnSignals();
-  const signal = options['exit-with-parent'] ? AbortSignal.any([signals, endWithParent()]) : signals;
   const connection = connect(await readKubeconfig(requiredOption('kubeconfig', options.kubeconfig)));
-  try {
-    await runComponents(components(connection, logger), signal, { stopTimeoutMs: STOP_TIMEOUT_MS });
-  } finally {
-    await connection.close();
-  }
+  return {
+    logger,
+    components: [connectionComponent(connection), ...components(connection, logger)],
+    exitWithParent: options['exit-with-parent'],
+  };
 }
 
 function components({ send }: Connection, logger: Logger): Component[] {
@@ -76,7 +69,6 @@ function components({ send }: Connection, logger: Logger): Component[] {
   return [events, scheduler, nodes, pods];
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`podium scheduler: ${messageOf(error)}\n`);
-  process.exitCode = 1;
-});
+process.exitCode = await runProgram({ name: 'podium scheduler' }, () =>
+  createScheduler(process.argv.slice(2)),
+);

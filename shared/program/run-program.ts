@@ -10,6 +10,8 @@ export interface Program {
   readonly logger: Logger;
   /** In the order they start. */
   readonly components: readonly Component[];
+  /** Also end when the program that started this one is gone. */
+  readonly exitWithParent?: boolean;
 }
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -27,8 +29,8 @@ export interface ProgramArguments {
 export interface RunProgramOptions {
   /** In front of what goes to standard error. */
   readonly name: string;
-  /** Also end when the program that started this one is gone. */
-  readonly exitWithParent: boolean;
+  /** Off for a program that must not end before what it started has; see endOnSignals. */
+  readonly secondSignalEndsAtOnce?: boolean;
 }
 
 /**
@@ -36,13 +38,15 @@ export interface RunProgramOptions {
  * later, goes to standard error in words for people.
  */
 export async function runProgram(
-  { name, exitWithParent }: RunProgramOptions,
+  { name, secondSignalEndsAtOnce = true }: RunProgramOptions,
   create: () => Promise<Program>,
 ): Promise<number> {
-  const signals = endOnSignals();
-  const signal = exitWithParent ? AbortSignal.any([signals, endWithParent()]) : signals;
+  const signals = endOnSignals({ secondEndsAtOnce: secondSignalEndsAtOnce });
+  // Watched from the first moment: who the parent was cannot be asked once it is gone.
+  const orphaned = endWithParent();
   try {
-    const { logger, components } = await create();
+    const { logger, components, exitWithParent } = await create();
+    const signal = exitWithParent === true ? AbortSignal.any([signals, orphaned]) : signals;
     await runComponents(components, signal, {
       stopTimeoutMs: STOP_TIMEOUT_MS,
       onReady: () => logger.info({ pid: process.pid }, 'started'),

@@ -41,11 +41,11 @@ describeKubernetes(
         folder: path.join(folder, 'run'),
         apiServerBinary: tools.apiServer,
         clientCaFile: authority.files.certFile,
-        kubeletClientCertificate: await authority.issue('api-server', 'CN=kube-apiserver, O=system:masters'),
+        kubeletClientCertificate: await authority.client('api-server', 'kube-apiserver', ['system:masters']),
         signal: AbortSignal.timeout(300_000),
       });
       kubectl = kubectlWith(tools.kubectl, kubernetes.adminKubeconfig);
-      const kubeconfig = await kubeconfigOf('scheduler', 'CN=system:kube-scheduler');
+      const kubeconfig = await kubeconfigOf('scheduler', 'system:kube-scheduler');
       scheduler = LocalProgram.start(
         'scheduler',
         ['--kubeconfig', kubeconfig],
@@ -61,15 +61,15 @@ describeKubernetes(
       expect(processesWith(MARK)).toEqual([]);
     });
 
-    async function kubeconfigOf(name: string, subject: string): Promise<string> {
-      const { certFile: certificateFile, keyFile } = await authority.issue(name, subject);
+    async function kubeconfigOf(name: string, user: string, groups: readonly string[] = []): Promise<string> {
+      const { certFile: certificateFile, keyFile } = await authority.client(name, user, groups);
       return kubernetes.kubeconfigFor(name, { certificateFile, keyFile });
     }
 
     async function kubeletArgs(name: NodeName): Promise<string[]> {
-      const serving = await authority.issue(`${name}-serving`, `CN=system:node:${name}`);
+      const serving = await authority.server(`${name}-serving`);
       const options = {
-        kubeconfig: await kubeconfigOf(name, `CN=system:node:${name}, O=system:nodes`),
+        kubeconfig: await kubeconfigOf(name, `system:node:${name}`, ['system:nodes']),
         'node-name': name,
         'state-dir': path.join(folder, name),
         'cgroup-parent': `${PARENT}/${name}`,

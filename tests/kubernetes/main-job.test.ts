@@ -1,10 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { createCertificateAuthority } from '../../localcluster/pki/certificate-authority.js';
-import { writeCertificatePair } from '../../localcluster/pki/certificate-pair.js';
-import { issueClientCertificate } from '../../localcluster/pki/issue-certificate.js';
 import { packageRoot } from '../../shared/files/package-root.js';
+import { TestAuthority } from '../support/certificates.js';
 import { describeKubernetes } from '../support/describe-kubernetes.js';
 import { type RunningCluster, startLocalCluster } from '../support/local-cluster.js';
 import { mainJobScenario } from '../support/main-job-scenario.js';
@@ -22,22 +20,14 @@ async function startOnRealKubernetes(tools: KubernetesTools, etcdBinary?: string
   const folder = await temporaryFolder();
   const pki = path.join(folder.path, 'pki');
   await mkdir(pki, { mode: 0o700 });
-  const authority = await createCertificateAuthority('podium test');
-  const { certificateFile: authorityFile } = await writeCertificatePair(pki, 'ca', authority);
-  const client = await issueClientCertificate(authority, {
-    commonName: 'kube-apiserver-kubelet-client',
-    organizations: ['system:masters'],
-  });
-  const { certificateFile: certFile, privateKeyFile: keyFile } = await writeCertificatePair(
-    pki,
-    'client',
-    client,
-  );
+  const authority = await TestAuthority.create(pki);
   const kubernetes = await startRealKubernetes({
     folder: path.join(folder.path, 'kubernetes'),
     apiServerBinary: tools.apiServer,
     ...(etcdBinary === undefined ? {} : { etcdBinary }),
-    kubeletClientCertificate: { certFile, keyFile },
+    kubeletClientCertificate: await authority.client('client', 'kube-apiserver-kubelet-client', [
+      'system:masters',
+    ]),
     signal: AbortSignal.timeout(120_000),
   });
   await kubernetes.apply(path.join(packageRoot(), 'deployment/kubernetes/manager-rbac.yaml'));
@@ -46,7 +36,7 @@ async function startOnRealKubernetes(tools: KubernetesTools, etcdBinary?: string
   const cluster = await startLocalCluster([
     `--kubeconfig=${kubernetes.adminKubeconfig}`,
     `--manager-kubeconfig=${managerKubeconfig}`,
-    `--kubelet-client-authority=${authorityFile}`,
+    `--kubelet-client-authority=${authority.files.certFile}`,
   ]);
   return {
     ...cluster,

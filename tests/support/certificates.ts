@@ -1,16 +1,9 @@
-import 'reflect-metadata';
-import { KeyObject, webcrypto } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import {
-  BasicConstraintsExtension,
-  SubjectAlternativeNameExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
-import { toPkcs8Pem } from '../../shared/auth/keys.js';
-
-const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from '../../localcluster/pki/certificate-authority.js';
+import { type CertificatePair, writeCertificatePair } from '../../localcluster/pki/certificate-pair.js';
+import { issueClientCertificate, issueServerCertificate } from '../../localcluster/pki/issue-certificate.js';
 
 /** Certificate and key in PEM, and the files that hold them. */
 export interface CertificateFiles {
@@ -24,58 +17,42 @@ export interface CertificateFiles {
 export class TestAuthority {
   readonly files: CertificateFiles;
   readonly #folder: string;
-  readonly #certificate: X509Certificate;
-  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #authority: CertificateAuthority;
 
-  private constructor(
-    folder: string,
-    files: CertificateFiles,
-    certificate: X509Certificate,
-    keys: webcrypto.CryptoKeyPair,
-  ) {
+  private constructor(folder: string, authority: CertificateAuthority, files: CertificateFiles) {
     this.#folder = folder;
+    this.#authority = authority;
     this.files = files;
-    this.#certificate = certificate;
-    this.#keys = keys;
   }
 
   static async create(folder: string, name = 'authority'): Promise<TestAuthority> {
-    const keys = await webcrypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
-    const certificate = await X509CertificateGenerator.createSelfSigned({
-      name: `CN=${name}`,
-      keys,
-      signingAlgorithm: ecdsa,
-      extensions: [new BasicConstraintsExtension(true)],
-    });
-    return new TestAuthority(folder, await writeFiles(folder, name, certificate, keys), certificate, keys);
+    const authority = await createCertificateAuthority(name);
+    return new TestAuthority(folder, authority, await written(folder, name, authority));
   }
 
-  /** For a client or a server at 127.0.0.1; the subject is such as `CN=system:node:n1, O=system:nodes`. */
-  async issue(name: string, subject: string): Promise<CertificateFiles> {
-    const keys = await webcrypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
-    const certificate = await X509CertificateGenerator.create({
-      subject,
-      issuer: this.#certificate.subject,
-      publicKey: keys.publicKey,
-      signingKey: this.#keys.privateKey,
-      signingAlgorithm: ecdsa,
-      extensions: [new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
-    });
-    return writeFiles(this.#folder, name, certificate, keys);
+  /** For a server at 127.0.0.1. */
+  async server(name: string): Promise<CertificateFiles> {
+    const identity = { commonName: name, dnsNames: [], ipAddresses: ['127.0.0.1'] };
+    return written(this.#folder, name, await issueServerCertificate(this.#authority, identity));
+  }
+
+  /** For a client: a user, and the groups that the user belongs to. */
+  async client(
+    name: string,
+    commonName: string,
+    organizations: readonly string[] = [],
+  ): Promise<CertificateFiles> {
+    const pair = await issueClientCertificate(this.#authority, { commonName, organizations });
+    return written(this.#folder, name, pair);
   }
 }
 
-async function writeFiles(
-  folder: string,
-  name: string,
-  signed: X509Certificate,
-  keys: webcrypto.CryptoKeyPair,
-): Promise<CertificateFiles> {
-  const certFile = path.join(folder, `${name}.crt`);
-  const keyFile = path.join(folder, `${name}.key`);
-  const certificate = signed.toString('pem');
-  const key = toPkcs8Pem(KeyObject.from(keys.privateKey));
-  await writeFile(certFile, certificate);
-  await writeFile(keyFile, key, { mode: 0o600 });
-  return { certificate, key, certFile, keyFile };
+async function written(folder: string, name: string, pair: CertificatePair): Promise<CertificateFiles> {
+  const { certificateFile, privateKeyFile } = await writeCertificatePair(folder, name, pair);
+  return {
+    certificate: pair.certificatePem,
+    key: pair.privateKeyPem,
+    certFile: certificateFile,
+    keyFile: privateKeyFile,
+  };
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
   authority = await TestAuthority.create(folder);
   log = await LogFile.create(path.join(folder, '0.log'));
   await log.append(formatLogLine({ time: 'T', stream: 'stdout', complete: true, text: 'hello' }));
-  const { certificate, key } = await authority.issue('kubelet', 'CN=kubelet');
+  const { certificate, key } = await authority.server('kubelet');
   server = new LogServer({
     host: '127.0.0.1',
     port: 0,
@@ -40,7 +40,7 @@ beforeEach(async () => {
     logger: silentLogger,
   });
   await server.start();
-  agent = agentWith(await authority.issue('api-server', 'CN=kube-apiserver'));
+  agent = agentWith(await authority.client('api-server', 'kube-apiserver'));
 });
 afterEach(async () => {
   await agent.destroy();
@@ -95,7 +95,7 @@ describe('LogServer', () => {
 
   it('answers 401 to clients without a certificate, or with one of another authority', async () => {
     const other = await TestAuthority.create(folder, 'other');
-    const strangers = [agentWith(), agentWith(await other.issue('stranger', 'CN=kube-apiserver'))];
+    const strangers = [agentWith(), agentWith(await other.client('stranger', 'kube-apiserver'))];
 
     for (const stranger of strangers) {
       for (const url of ['/healthz', '/healthz', '/containerLogs/web/nginx-1/main']) {
