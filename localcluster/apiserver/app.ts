@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Agent } from 'node:https';
+import { systemClock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
+import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import { DocumentRoutes } from './http/document-routes.js';
 import { httpsServer } from './http/https-server.js';
@@ -11,6 +13,7 @@ import { KINDS } from './kinds/all-kinds.js';
 import { kubeletLogs } from './proxy/kubelet-logs.js';
 import type { ClusterState } from './resources/cluster-state.js';
 import { createDefaultNamespaces } from './resources/default-namespaces.js';
+import { expireEvents } from './resources/event-expiry.js';
 import { startNamespaceFinalizer } from './resources/namespace-finalizer.js';
 import { ObjectStore } from './store/object-store.js';
 
@@ -50,6 +53,7 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
   };
   return [
     namespaceFinalizer(cluster),
+    eventExpiry(cluster, options.logger),
     httpsServer({
       address: { host: options.bindAddress, port: options.port },
       certificatePem: options.certificatePem,
@@ -68,10 +72,16 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
   ];
 }
 
+/**
+ * Revisions begin at the time, finely counted: however fast changes were made in an earlier run, none of its
+ * revisions is as large, and all of them stay below 2^53.
+ */
+const REVISIONS_PER_MS = 1_000;
+
 function newCluster(historyLimit: number): ClusterState {
   const now = Date.now();
   const cluster: ClusterState = {
-    store: new ObjectStore({ firstRevision: now, historyLimit }),
+    store: new ObjectStore({ firstRevision: now * REVISIONS_PER_MS, historyLimit }),
     now: () => Date.now(),
     newUid: () => randomUUID(),
     nameSuffix: () => Array.from({ length: 5 }, randomNameCharacter).join(''),
@@ -90,6 +100,18 @@ function randomNameCharacter(): string {
 /** As in the real API server, kubelets are checked only when it is known who signs their certificates. */
 function kubeletAgent({ kubeletClient }: ApiServerOptions): Agent {
   return new Agent({ ...kubeletClient, rejectUnauthorized: kubeletClient.ca !== undefined });
+}
+
+const EVENT_SWEEP_MS = 60_000;
+
+function eventExpiry(cluster: ClusterState, logger: Logger): Component {
+  return periodic({
+    name: 'event expiry',
+    intervalMs: EVENT_SWEEP_MS,
+    clock: systemClock,
+    round: () => expireEvents(cluster),
+    onError: (reason) => logger.error({ reason }, 'events could not be expired'),
+  });
 }
 
 function namespaceFinalizer(cluster: ClusterState): Component {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { DomainError, messageOf } from '../../shared/domain/domain-error.js';
@@ -24,11 +25,21 @@ export async function servingCertificate(flags: ApiServerFlags): Promise<Certifi
   const { readCertificatePair, writeCertificatePair } = await import('../pki/certificate-pair.js');
   const folder = certDir ?? '.';
   const kept = await readCertificatePair(folder, NAME);
-  if (kept !== undefined) return kept;
+  if (kept !== undefined && isUsable(kept, flags.bindAddress)) return kept;
   const made = await selfSigned(flags.bindAddress);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeCertificatePair(folder, NAME, made);
   return made;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Whether a certificate that was made earlier is still valid for a while, and for this address. */
+function isUsable({ certificatePem }: CertificatePair, bindAddress: string): boolean {
+  const certificate = new X509Certificate(certificatePem);
+  return (
+    Date.parse(certificate.validTo) > Date.now() + DAY_MS && certificate.checkIP(bindAddress) !== undefined
+  );
 }
 
 async function selfSigned(bindAddress: string): Promise<CertificatePair> {

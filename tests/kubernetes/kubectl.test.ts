@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiServerProgram, startApiServerProgram } from '../support/api-server-program.js';
 import { describeKubernetes } from '../support/describe-kubernetes.js';
 import { ACCEPTED_DIFFERENCES, settle } from '../support/kubectl-differences.js';
 import { formatTranscript, runKubectlScenario, type TranscriptEntry } from '../support/kubectl-scenario.js';
-import { type LocalApiServer, startLocalApiServer } from '../support/local-api-server.js';
 import { type RealKubernetes, startRealKubernetes } from '../support/real-kubernetes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { findKubernetesTools } from '../support/tools.js';
@@ -16,13 +16,13 @@ const found = await findKubernetesTools();
 
 describeKubernetes('one list of kubectl commands on both API servers', found, (tools) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let ours: LocalApiServer;
+  let ours: ApiServerProgram;
   let real: RealKubernetes;
   const all: Transcripts[] = [];
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    ours = await startLocalApiServer();
+    ours = await startApiServerProgram();
     real = await startRealKubernetes({
       folder: `${folder.path}/kubernetes`,
       apiServerBinary: tools.apiServer,

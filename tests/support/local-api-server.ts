@@ -1,62 +1,126 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { connect } from '../../localcluster/client/connection.js';
-import { readKubeconfig } from '../../localcluster/client/kubeconfig.js';
-import { freePort } from '../../localcluster/supervisor/free-port.js';
-import { waitUntil } from '../../localcluster/supervisor/wait-until.js';
-import { kubeconfig } from './kubernetes/kubeconfig.js';
-import { LocalProgram } from './local-program.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { request as httpsRequest } from 'node:https';
+import { type ApiServerOptions, apiServer } from '../../localcluster/apiserver/app.js';
+import { parseTokens } from '../../localcluster/apiserver/http/token-file.js';
+import { createCertificateAuthority } from '../../localcluster/pki/certificate-authority.js';
+import { issueServerCertificate } from '../../localcluster/pki/issue-certificate.js';
+import { runComponents } from '../../shared/lifecycle/run-components.js';
+import { silentLogger } from '../../shared/observability/logger.js';
 
-const START_LIMIT_MS = 20_000;
+/** The bearer tokens of the test server, by user. */
+export const TOKENS = { admin: 'admin-token', reader: 'reader-token' } as const;
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every kind.
+  readonly json: any;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Undefined = admin; null = none. */
+  readonly token?: string | null;
+}
 
 export interface LocalApiServer {
-  /** Of a member of system:masters. */
-  readonly adminKubeconfig: string;
+  readonly url: string;
+  readonly port: number;
+  readonly caPem: string;
+  request(method: string, path: string, options?: RequestOptions): Promise<Answered>;
   stop(): Promise<void>;
 }
 
-/** Our API server alone, started as the real one would be: a token file, and a certificate that it makes itself. */
-export async function startLocalApiServer(): Promise<LocalApiServer> {
-  const folder = await temporaryFolder();
-  const file = (name: string) => path.join(folder.path, name);
-  const token = randomBytes(16).toString('hex');
-  const port = await freePort();
-  await writeFile(file('tokens.csv'), `${token},admin,admin-uid,"system:masters"\n`, { mode: 0o600 });
-  const program = LocalProgram.start(
-    'apiserver',
-    [`--secure-port=${port}`, `--cert-dir=${folder.path}`, `--token-auth-file=${file('tokens.csv')}`],
-    file('log'),
-  );
-  const stop = async () => {
-    await program.stop();
-    await folder.remove();
+/** Starts the local API server in this process, on a free port, with a certificate of its own. */
+export async function startLocalApiServer(
+  overrides: Partial<ApiServerOptions> = {},
+): Promise<LocalApiServer> {
+  const authority = await createCertificateAuthority('test');
+  const serving = await issueServerCertificate(authority, {
+    commonName: 'apiserver',
+    dnsNames: ['localhost'],
+    ipAddresses: ['127.0.0.1'],
+  });
+  const end = new AbortController();
+  let run: Promise<void> = Promise.resolve();
+  const port = await new Promise<number>((resolve, reject) => {
+    const components = apiServer({
+      bindAddress: '127.0.0.1',
+      port: 0,
+      ...serving,
+      clientCaPem: authority.certificatePem,
+      tokens: parseTokens(
+        `${TOKENS.admin},admin,1,"system:masters"\n${TOKENS.reader},reader,2,"podium:read-only"\n`,
+        'tokens',
+      ),
+      kubeletClient: {},
+      watchHistoryEvents: 1_000,
+      logger: silentLogger,
+      onListening: resolve,
+      ...overrides,
+    });
+    run = runComponents(components, end.signal, { stopTimeoutMs: 5_000 });
+    run.catch(reject);
+  });
+  const caPem = authority.certificatePem;
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    caPem,
+    request: (method, path, options = {}) => send({ port, caPem }, method, path, options),
+    stop: async () => {
+      end.abort();
+      await run;
+    },
   };
-  const adminKubeconfig = file('kubeconfig');
-  await writeFile(
-    adminKubeconfig,
-    kubeconfig(`https://127.0.0.1:${port}`, file('apiserver.crt'), { token }),
-    { mode: 0o600 },
-  );
-  try {
-    const signal = AbortSignal.timeout(START_LIMIT_MS);
-    const what = 'the local API server';
-    await waitUntil(() => answers(adminKubeconfig), { what, limitMs: START_LIMIT_MS, signal });
-  } catch (error) {
-    const log = await readFile(file('log'), 'utf8');
-    await stop();
-    throw new Error(`${String(error)}\n${log}`);
-  }
-  return { adminKubeconfig, stop };
 }
 
-async function answers(adminKubeconfig: string): Promise<true | undefined> {
-  const connection = connect(await readKubeconfig(adminKubeconfig));
+function send(
+  { port, caPem }: { readonly port: number; readonly caPem: string },
+  method: string,
+  path: string,
+  { body, headers = {}, token = TOKENS.admin }: RequestOptions,
+): Promise<Answered> {
+  const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        ca: caPem,
+        servername: 'localhost',
+        agent: false,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(content === undefined
+            ? {}
+            : { 'content-type': 'application/json', ...length(content, headers) }),
+          ...headers,
+        },
+      },
+      async (response) => {
+        let text = '';
+        for await (const chunk of response) text += chunk;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) });
+      },
+    );
+    request.on('error', reject);
+    request.end(content);
+  });
+}
+
+/** Node sets a length by itself only for some methods. */
+function length(content: string, headers: Readonly<Record<string, string>>) {
+  return headers['transfer-encoding'] === undefined ? { 'content-length': Buffer.byteLength(content) } : {};
+}
+
+function parsed(text: string): unknown {
   try {
-    const response = await connection.send({ path: '/readyz', signal: AbortSignal.timeout(1_000) });
-    return (await response.body.text()) === 'ok' ? true : undefined;
-  } finally {
-    await connection.close();
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -29,14 +29,15 @@ export function watchRoute(
       prefix,
       selection,
       bookmarks: options.allowWatchBookmarks,
-      timeoutMs: (options.timeoutSec ?? randomTimeoutSec()) * 1000,
+      timeoutMs: timeoutSec(options.timeoutSec) * 1000,
       signal: request.signal,
     });
   };
   return { status: 200, contentType: 'application/json', chunks: lines(eventsOrFault(events), line) };
 }
 
-function randomTimeoutSec(): number {
+function timeoutSec(asked: number | undefined): number {
+  if (asked !== undefined && asked > 0) return asked;
   return MIN_TIMEOUT_SEC + Math.random() * (MAX_TIMEOUT_SEC - MIN_TIMEOUT_SEC);
 }
 

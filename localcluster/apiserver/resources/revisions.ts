@@ -1,7 +1,7 @@
 import { ApiError } from '../errors/api-error.js';
 import { badRequest, tooLargeResourceVersion } from '../errors/refusals.js';
 
-const NUMBER = /^\d{1,15}$/;
+const NUMBER = /^\d{1,16}$/;
 
 /** Reads a resource version that a client got from us. Empty counts as 0. Throws a 400 refusal. */
 export function parseRevision(text: string): number {

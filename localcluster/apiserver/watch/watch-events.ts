@@ -43,7 +43,8 @@ export async function* watchEvents(
       bookmarkAt = now + BOOKMARK_INTERVAL_MS;
     }
     if (now >= endsAt) return;
-    await nextChange(collection, Math.min(bookmarkAt, endsAt) - now, options.signal);
+    const wakeAt = options.bookmarks ? Math.min(bookmarkAt, endsAt) : endsAt;
+    await nextChange(collection, Math.min(wakeAt - now, BOOKMARK_INTERVAL_MS), options.signal);
   }
 }
 

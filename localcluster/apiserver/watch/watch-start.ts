@@ -1,5 +1,5 @@
 import { ApiError } from '../errors/api-error.js';
-import { plainFailure } from '../errors/refusals.js';
+import { expired, plainFailure } from '../errors/refusals.js';
 import type { ListOptions } from '../resources/list-options.js';
 import { assertReached, revisionFault, tooOld } from '../resources/revisions.js';
 import type { Selection } from '../resources/selection.js';
@@ -21,7 +21,7 @@ export interface WatchStart {
 /**
  * Works out the beginning of a watch. Without a resource version (or with 0) it is what is there now, unless the
  * client wants none of that; otherwise the first change after it. Throws an `ApiError` when the version is one
- * that history does not have.
+ * that history does not have: one that is still to come can only be another server's.
  */
 export function watchStart(
   collection: Collection,
@@ -44,6 +44,7 @@ export function watchStart(
     };
   }
   const from = asked === 0 ? now.revision : asked;
+  if (from > now.revision) throw expired(`resource version ${from} is larger than any of this server's`);
   return { initial: [], announceInitialEnd: false, ...resume(collection, from) };
 }
 

@@ -6,7 +6,7 @@ import { objectMetaFaults, SUBDOMAIN_NAME } from '../object-meta-rules.js';
 import { PLAIN_KIND } from '../plain-kind.js';
 import { column, NAME_COLUMN, wideColumn } from '../table-columns.js';
 
-interface Event extends KubernetesObject {
+export interface Event extends KubernetesObject {
   readonly involvedObject: {
     readonly kind?: string;
     readonly namespace?: string;

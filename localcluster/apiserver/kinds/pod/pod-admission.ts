@@ -4,10 +4,10 @@ import type { Pod, Toleration } from './pod.js';
 const PODS = { group: '', resource: 'pods' };
 
 /** The priority classes that every cluster has. */
-const PRIORITY_CLASSES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
+const PRIORITY_CLASSES: ReadonlyMap<string, number> = new Map([
+  ['system-cluster-critical', 2_000_000_000],
+  ['system-node-critical', 2_000_001_000],
+]);
 
 /** How long a pod stays on a node that is not ready or cannot be reached. */
 const DEFAULT_TOLERATION_SEC = 300;
@@ -42,7 +42,7 @@ export function admitPod(next: Pod, current: Pod | undefined): Pod {
 
 function priorityOf(podName: string, className: string | undefined): number {
   if (className === undefined) return 0;
-  const priority = PRIORITY_CLASSES[className];
+  const priority = PRIORITY_CLASSES.get(className);
   if (priority !== undefined) return priority;
   throw forbidden(PODS, podName, `no PriorityClass with name ${className} was found`);
 }

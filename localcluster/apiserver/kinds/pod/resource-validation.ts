@@ -51,7 +51,7 @@ function limitFaults(
   field: string,
 ): readonly FieldError[] {
   return Object.entries(requests).flatMap(([name, request]) => {
-    const limit = limits[name];
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
     if (limit === undefined) {
       return isExtended(name)
         ? [required(`${field}.limits`, 'Limit must be set for non overcommitable resources')]
