@@ -57,15 +57,17 @@ const OPTIONS = {
   'watch-history-events': { type: 'string', default: '5000' },
   'exit-with-parent': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'info' },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>;
 
-/** Reads the command line. Throws `invalid` with every fault; undefined when help was asked for. */
-export function parseFlags(args: readonly string[]): ApiServerFlags | undefined {
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
+/** Reads the command line. Throws `invalid` with every fault. */
+export function parseFlags(args: readonly string[]): ApiServerFlags {
   const values = parseValues(args);
-  if (values.help === true) return undefined;
   const text = (name: keyof typeof OPTIONS) => values[name] as string | undefined;
   const faults: Fault[] = [
     ...addressFaults(text('bind-address') ?? ''),
