@@ -53,10 +53,12 @@ export const ACCEPTED_DIFFERENCES: readonly AcceptedDifference[] = [
     replacement: '',
   },
   {
-    reason: 'For the same reason the changed lines stand elsewhere in a diff of old kubectl.',
+    reason:
+      'For the same reason a diff of old kubectl has other lines around the changed ones, and the time of the ' +
+      'last change where a second has passed.',
     steps: ['diff'],
-    pattern: /^@@ .*@@$/gm,
-    replacement: '@@',
+    pattern: /^(?:@@ .*@@| .*|[-+] +time: .*)\n/gm,
+    replacement: '',
   },
   {
     reason:
