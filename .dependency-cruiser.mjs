@@ -4,6 +4,10 @@
 
 const anyShared = ['^shared/'];
 
+/** What of the local API server knows nothing of HTTP, disk or network. */
+const apiServerRules =
+  '^localcluster/apiserver/(discovery|errors|kinds|objects|openapi|patch|protobuf|representation|resources|schema|selectors|store|watch)/';
+
 /** @type {{ folder: string, may: string[], npm?: string[], node?: string | false }[]} */
 const table = [
   { folder: '^shared/domain/', may: [], npm: ['re2js'], node: '^(node:)?(crypto|buffer)$' },
@@ -99,9 +103,14 @@ const table = [
   },
 
   {
+    folder: apiServerRules,
+    may: ['^shared/domain/'],
+    node: '^(node:)?(crypto|buffer|util)$',
+  },
+  {
     folder: '^localcluster/apiserver/',
     may: ['^localcluster/(apiserver|pki)/', ...anyShared],
-    npm: ['yaml', 'undici'],
+    npm: ['yaml'],
   },
   { folder: '^localcluster/scheduler/', may: ['^localcluster/(scheduler|client)/', ...anyShared], npm: [] },
   {

@@ -8,7 +8,10 @@ import { DocumentRoutes } from './http/document-routes.js';
 import { httpsServer } from './http/https-server.js';
 import { podRoutes } from './http/pod-routes.js';
 import { handleRequest } from './http/request-handler.js';
+import { RunningRequests } from './http/running-requests.js';
 import type { TokenLookup } from './http/token-file.js';
+import { objectJournal } from './journal/object-journal.js';
+import type { JournalEntry } from './journal/read-journal.js';
 import { KINDS } from './kinds/all-kinds.js';
 import { kubeletLogs } from './proxy/kubelet-logs.js';
 import type { ClusterState } from './resources/cluster-state.js';
@@ -31,6 +34,10 @@ export interface ApiServerOptions {
     readonly key?: string;
     readonly ca?: string;
   };
+  /** Where changes are written down; undefined keeps them in memory only. */
+  readonly dataFile: string | undefined;
+  /** The objects of an earlier run. */
+  readonly restored: readonly JournalEntry[];
   /** Changes that each resource remembers. */
   readonly watchHistoryEvents: number;
   readonly logger: Logger;
@@ -39,8 +46,8 @@ export interface ApiServerOptions {
 
 /** Wires the API server: the parts of a process, in the order in which they start. */
 export function apiServer(options: ApiServerOptions): readonly Component[] {
-  const cluster = newCluster(options.watchHistoryEvents);
-  const stopping = new AbortController();
+  const cluster = newCluster(options);
+  const running = new RunningRequests();
   const agent = kubeletAgent(options);
   let port = options.port;
   const handler = {
@@ -49,9 +56,10 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
     tokens: options.tokens,
     bindAddress: options.bindAddress,
     logger: options.logger,
-    stopping: stopping.signal,
+    running,
   };
   return [
+    ...(options.dataFile === undefined ? [] : [objectJournal(options.dataFile, cluster.store)]),
     namespaceFinalizer(cluster),
     eventExpiry(cluster, options.logger),
     httpsServer({
@@ -65,7 +73,7 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
         options.onListening(listening);
       },
       onStopping: () => {
-        stopping.abort();
+        running.stop();
         agent.destroy();
       },
     }),
@@ -78,14 +86,19 @@ export function apiServer(options: ApiServerOptions): readonly Component[] {
  */
 const REVISIONS_PER_MS = 1_000;
 
-function newCluster(historyLimit: number): ClusterState {
-  const now = Date.now();
+function newCluster({ watchHistoryEvents, restored }: ApiServerOptions): ClusterState {
+  const revisions = restored.map(({ object }) => Number(object.metadata.resourceVersion));
+  const firstRevision = revisions.reduce(
+    (largest, revision) => Math.max(largest, revision),
+    Date.now() * REVISIONS_PER_MS,
+  );
   const cluster: ClusterState = {
-    store: new ObjectStore({ firstRevision: now * REVISIONS_PER_MS, historyLimit }),
+    store: new ObjectStore({ firstRevision, historyLimit: watchHistoryEvents }),
     now: () => Date.now(),
     newUid: () => randomUUID(),
     nameSuffix: () => Array.from({ length: 5 }, randomNameCharacter).join(''),
   };
+  for (const { resource, key, object } of restored) cluster.store.collection(resource).restore(key, object);
   createDefaultNamespaces(cluster);
   return cluster;
 }

@@ -16,6 +16,8 @@ export interface ApiServerFlags {
   readonly kubeletClientCertificate: string | undefined;
   readonly kubeletClientKey: string | undefined;
   readonly kubeletCertificateAuthority: string | undefined;
+  /** Where objects are kept over a restart; undefined keeps them in memory only. */
+  readonly dataFile: string | undefined;
   /** Changes that each resource remembers. */
   readonly watchHistoryEvents: number;
   /** End when the program that started this one is gone. */
@@ -37,6 +39,7 @@ export const USAGE = `podium local API server
   --kubelet-client-certificate FILE     certificate to show to kubelets, with --kubelet-client-key
   --kubelet-client-key FILE             its private key
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
+  --data-file FILE                      where objects are kept over a restart; without it, in memory only
   --watch-history-events COUNT          changes that each resource remembers (default 5000)
   --exit-with-parent                    end when the program that started this one is gone
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
@@ -54,6 +57,7 @@ const OPTIONS = {
   'kubelet-client-certificate': { type: 'string' },
   'kubelet-client-key': { type: 'string' },
   'kubelet-certificate-authority': { type: 'string' },
+  'data-file': { type: 'string' },
   'watch-history-events': { type: 'string', default: '5000' },
   'exit-with-parent': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'info' },
@@ -91,6 +95,7 @@ export function parseFlags(args: readonly string[]): ApiServerFlags {
     kubeletClientCertificate: text('kubelet-client-certificate'),
     kubeletClientKey: text('kubelet-client-key'),
     kubeletCertificateAuthority: text('kubelet-certificate-authority'),
+    dataFile: text('data-file'),
     watchHistoryEvents: Number(text('watch-history-events')),
     exitWithParent: values['exit-with-parent'] === true,
     logLevel: text('log-level') as LogLevel,

@@ -4,7 +4,9 @@ import { type Program, runProgram } from '../../shared/program/run-program.js';
 import { type ApiServerOptions, apiServer } from './app.js';
 import { type ApiServerFlags, asksForHelp, parseFlags, USAGE } from './flags.js';
 import { NO_TOKENS, readTokenFile } from './http/token-file.js';
-import { readPem, servingCertificate } from './serving-certificate.js';
+import { readJournal } from './journal/read-journal.js';
+import { readPem } from './read-pem.js';
+import { servingCertificate } from './serving-certificate.js';
 
 async function createProgram(args: readonly string[]): Promise<Program> {
   const flags = parseFlags(args);
@@ -21,6 +23,8 @@ async function optionsOf(flags: ApiServerFlags): Promise<ApiServerOptions> {
     clientCaPem: await optionalPem('--client-ca-file', flags.clientCaFile),
     tokens: flags.tokenAuthFile === undefined ? NO_TOKENS : await readTokenFile(flags.tokenAuthFile),
     kubeletClient: await kubeletClient(flags),
+    dataFile: flags.dataFile,
+    restored: flags.dataFile === undefined ? [] : await readJournal(flags.dataFile),
     watchHistoryEvents: flags.watchHistoryEvents,
     logger,
     onListening: (port) => logger.info({ address: flags.bindAddress, port }, 'listening'),

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { DomainError, messageOf } from '../../shared/domain/domain-error.js';
-import type { CertificatePair } from '../pki/certificate-pair.js';
+import { type CertificatePair, readCertificatePair, writeCertificatePair } from '../pki/certificate-pair.js';
 import type { ApiServerFlags } from './flags.js';
+import { readPem } from './read-pem.js';
 
 const NAME = 'apiserver';
 const DNS_NAMES = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
@@ -21,8 +21,6 @@ export async function servingCertificate(flags: ApiServerFlags): Promise<Certifi
       privateKeyPem: await readPem('--tls-private-key-file', tlsPrivateKeyFile),
     };
   }
-  // The library that makes certificates takes a fifth of a second to load: only who needs one waits for it.
-  const { readCertificatePair, writeCertificatePair } = await import('../pki/certificate-pair.js');
   const folder = certDir ?? '.';
   const kept = await readCertificatePair(folder, NAME);
   if (kept !== undefined && isUsable(kept, flags.bindAddress)) return kept;
@@ -42,6 +40,7 @@ function isUsable({ certificatePem }: CertificatePair, bindAddress: string): boo
   );
 }
 
+/** The library that makes certificates takes a fifth of a second to load: only who needs one waits for it. */
 async function selfSigned(bindAddress: string): Promise<CertificatePair> {
   const { createCertificateAuthority } = await import('../pki/certificate-authority.js');
   const { issueServerCertificate } = await import('../pki/issue-certificate.js');
@@ -52,13 +51,4 @@ async function selfSigned(bindAddress: string): Promise<CertificatePair> {
     ipAddresses: [...new Set(['127.0.0.1', '::1', bindAddress])],
   });
   return { ...server, certificatePem: server.certificatePem + authority.certificatePem };
-}
-
-/** A file that a flag names. Rejects with `invalid` and the flag when it cannot be read. */
-export async function readPem(flag: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new DomainError('invalid', `${flag} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -5,6 +5,7 @@ import { createCertificateAuthority } from '../../localcluster/pki/certificate-a
 import { issueServerCertificate } from '../../localcluster/pki/issue-certificate.js';
 import { runComponents } from '../../shared/lifecycle/run-components.js';
 import { silentLogger } from '../../shared/observability/logger.js';
+import type { AnswerBody } from './answer-body.js';
 
 /** The bearer tokens of the test server, by user. */
 export const TOKENS = { admin: 'admin-token', reader: 'reader-token' } as const;
@@ -13,8 +14,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every kind.
-  readonly json: any;
+  /** The text, read as JSON; of a text that is none there is nothing in it. */
+  readonly json: AnswerBody;
 }
 
 export interface RequestOptions {
@@ -55,6 +56,8 @@ export async function startLocalApiServer(
         'tokens',
       ),
       kubeletClient: {},
+      dataFile: undefined,
+      restored: [],
       watchHistoryEvents: 1_000,
       logger: silentLogger,
       onListening: resolve,
@@ -117,10 +120,10 @@ function length(content: string, headers: Readonly<Record<string, string>>) {
   return headers['transfer-encoding'] === undefined ? { 'content-length': Buffer.byteLength(content) } : {};
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): AnswerBody {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return {} as AnswerBody;
   }
 }

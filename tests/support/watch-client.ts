@@ -1,11 +1,11 @@
 import type { ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { AnswerBody } from './answer-body.js';
 import { type LocalApiServer, TOKENS } from './local-api-server.js';
 
 export interface WatchLine {
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into objects of every kind.
-  readonly object: any;
+  readonly object: AnswerBody;
 }
 
 /** A client that watches, and keeps what it is told. */

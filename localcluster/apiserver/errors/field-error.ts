@@ -25,6 +25,29 @@ export function invalidValue(field: string, value: JsonValue | object, detail: s
   return fault(field, 'FieldValueInvalid', withDetail(`Invalid value: ${JSON.stringify(value)}`, detail));
 }
 
+/** The same value wrong in several ways. */
+export function invalidFor(
+  field: string,
+  value: JsonValue,
+  details: readonly string[],
+): readonly FieldError[] {
+  return details.map((detail) => invalidValue(field, value, detail));
+}
+
+/** A fault, where the condition holds. */
+export function faultIf(condition: boolean, fault: FieldError): readonly FieldError[] {
+  return condition ? [fault] : [];
+}
+
+/** The fault of a text that must be one of a few, when it is given at all. */
+export function oneOf(
+  field: string,
+  value: string | undefined,
+  supported: readonly string[],
+): readonly FieldError[] {
+  return value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)];
+}
+
 export function notSupported(
   field: string,
   value: JsonValue | object,

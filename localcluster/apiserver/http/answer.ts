@@ -18,11 +18,28 @@ export interface StreamAnswer {
   readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 
+/** Warnings go into a header, which clients limit: what is beyond this many characters is left out. */
+const MAX_WARNING_LENGTH = 256;
+const MAX_WARNINGS_LENGTH = 4_096;
+
 export function jsonAnswer(status: number, body: string, warnings: readonly string[] = []): TextAnswer {
   const contentType = 'application/json';
   if (warnings.length === 0) return { status, contentType, body };
-  const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`);
-  return { status, contentType, body, headers: { warning } };
+  return { status, contentType, body, headers: { warning: warningHeaders(warnings) } };
+}
+
+/** Headers that kubectl shows to people (RFC 7234, section 5.5). */
+function warningHeaders(warnings: readonly string[]): readonly string[] {
+  const headers = warnings.map((text) => `299 - ${asciiJson(text.slice(0, MAX_WARNING_LENGTH))}`);
+  return headers.slice(0, Math.floor(MAX_WARNINGS_LENGTH / MAX_WARNING_LENGTH));
+}
+
+/** A header may hold nothing but ASCII. */
+function asciiJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export function statusAnswer(status: Status): TextAnswer {

@@ -1,5 +1,4 @@
 import type { ResourceRequest } from './request-info.js';
-import type { User } from './user.js';
 
 /** A request on resources that has been let in. */
 export interface ApiRequest {
@@ -7,7 +6,6 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly accept: string;
   readonly contentType: string;
-  readonly user: User;
   readonly readBody: () => Promise<Buffer>;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;

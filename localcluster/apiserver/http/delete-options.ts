@@ -1,7 +1,8 @@
-import { type FieldError, invalidValue, notSupported } from '../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue, notSupported } from '../errors/field-error.js';
 import { badRequest, invalidOptions } from '../errors/refusals.js';
 import type { JsonObject } from '../objects/json.js';
 import type { DeleteRequest } from '../resources/delete-object.js';
+import { parseInteger } from '../resources/query-values.js';
 import { decode } from '../schema/decode.js';
 import { DecodeError } from '../schema/decode-error.js';
 import type { ApiRequest } from './api-request.js';
@@ -54,13 +55,10 @@ export function decodeDeleteOptions(document: JsonObject): DeleteOptionsBody {
 }
 
 function fromQuery(query: URLSearchParams): DeleteOptionsBody {
-  const grace = query.get('gracePeriodSeconds');
+  const grace = parseInteger(query, 'gracePeriodSeconds');
   const policy = query.get('propagationPolicy');
-  if (grace !== null && !/^[+-]?\d{1,15}$/.test(grace)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
-  }
   return {
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(policy === null ? {} : { propagationPolicy: policy }),
   };
 }
@@ -70,14 +68,12 @@ function policyFaults({
   orphanDependents,
 }: DeleteOptionsBody): readonly FieldError[] {
   if (policy === undefined) return [];
-  if (orphanDependents !== undefined) {
-    return [
-      invalidValue(
-        'propagationPolicy',
-        policy,
-        'orphanDependents and deletionPropagation cannot be both set',
-      ),
-    ];
+  if (orphanDependents === undefined) {
+    return faultIf(
+      !POLICIES.includes(policy),
+      notSupported('propagationPolicy', policy, [...POLICIES, 'nil']),
+    );
   }
-  return POLICIES.includes(policy) ? [] : [notSupported('propagationPolicy', policy, [...POLICIES, 'nil'])];
+  const detail = 'orphanDependents and deletionPropagation cannot be both set';
+  return [invalidValue('propagationPolicy', policy, detail)];
 }

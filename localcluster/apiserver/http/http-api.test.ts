@@ -196,6 +196,18 @@ describe('objects', () => {
     expect(silent.headers.warning).toBeUndefined();
   });
 
+  it('are warned of in ASCII, and not without end', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`schlüssel${index}`, 1]));
+
+    const { status, headers } = await server.request('POST', `${PODS}?dryRun=All`, {
+      body: aPod('warned', {}, unknown),
+    });
+
+    expect(status).toBe(201);
+    expect(headers.warning).toContain('299 - "unknown field \\"spec.schl\\u00fcssel0\\""');
+    expect(String(headers.warning).length).toBeLessThan(4_096);
+  });
+
   it('are taken as YAML too', async () => {
     const { status, json } = await server.request('POST', `${PODS}?dryRun=All`, {
       body: 'metadata: {name: written}\nspec:\n  containers:\n  - {name: a, image: "b:1"}\n',
@@ -277,6 +289,8 @@ describe('objects', () => {
     expect(await statusOf('/apis/none.io/v1/things')).toBe(404);
     expect((await server.request('POST', '/api/v1/pods', { body: aPod('x') })).status).toBe(405);
     expect((await server.request('PUT', PODS, { body: aPod('x') })).status).toBe(405);
+    expect(await statusOf('//')).toBe(404);
+    expect(await statusOf('/api/v1/namespaces/%zz/pods')).toBe(400);
   });
 
   it('need a namespace that exists', async () => {
@@ -578,7 +592,7 @@ describe('watches', () => {
     expect(tables.map(({ kind }) => kind)).toEqual(['Table', 'Table']);
     expect(tables[0]?.columnDefinitions).toHaveLength(9);
     expect(tables[1]?.columnDefinitions).toBeNull();
-    expect(tables[1]?.rows[0].cells.slice(0, 4)).toEqual(['b', '0/1', 'Pending', '0']);
+    expect(tables[1]?.rows[0]?.cells.slice(0, 4)).toEqual(['b', '0/1', 'Pending', '0']);
   });
 });
 
@@ -627,12 +641,12 @@ describe('tables', () => {
       ['None', 'Metadata', 'Object'].map((include) => table(`/row?includeObject=${include}`)),
     );
 
-    expect(none.rows[0].object).toBeNull();
-    expect(metadata.rows[0].object).toMatchObject({
+    expect(none?.rows[0]?.object).toBeNull();
+    expect(metadata?.rows[0]?.object).toMatchObject({
       kind: 'PartialObjectMetadata',
       metadata: { name: 'row' },
     });
-    expect(object.rows[0].object).toMatchObject({ kind: 'Pod', spec: { restartPolicy: 'Always' } });
+    expect(object?.rows[0]?.object).toMatchObject({ kind: 'Pod', spec: { restartPolicy: 'Always' } });
     expect((await table('?includeObject=Everything')).code).toBe(400);
   });
 
@@ -663,7 +677,7 @@ describe('documents', () => {
     const leases = (await server.request('GET', '/apis/coordination.k8s.io/v1')).json;
 
     expect(aggregated.headers['content-type']).toContain('as=APIGroupDiscoveryList');
-    const resources = aggregated.json.items[0].versions[0].resources.map(
+    const resources = aggregated.json.items[0]?.versions[0]?.resources.map(
       (entry: { resource: string }) => entry.resource,
     );
     expect(resources).toEqual(['events', 'namespaces', 'nodes', 'pods']);
@@ -693,16 +707,16 @@ describe('documents', () => {
 
   it('describe every kind and what can be done with it', async () => {
     const index = (await server.request('GET', '/openapi/v3')).json;
-    const core = (await server.request('GET', index.paths['api/v1'].serverRelativeURL)).json;
+    const core = (await server.request('GET', index.paths['api/v1']?.serverRelativeURL ?? '')).json;
 
     const pod = core.components.schemas['io.k8s.api.core.v1.Pod'];
-    expect(pod['x-kubernetes-group-version-kind']).toEqual([{ group: '', kind: 'Pod', version: 'v1' }]);
-    const patch = core.paths['/api/v1/namespaces/{namespace}/pods/{name}'].patch;
-    expect(patch.parameters.map((parameter: { name: string }) => parameter.name)).toContain(
+    expect(pod?.['x-kubernetes-group-version-kind']).toEqual([{ group: '', kind: 'Pod', version: 'v1' }]);
+    const patch = core.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
+    expect(patch?.parameters.map((parameter: { name: string }) => parameter.name)).toContain(
       'fieldValidation',
     );
-    const containers = core.components.schemas['io.k8s.api.core.v1.PodSpec'].properties.containers;
-    expect(containers['x-kubernetes-patch-merge-key']).toBe('name');
+    const containers = core.components.schemas['io.k8s.api.core.v1.PodSpec']?.properties.containers;
+    expect(containers?.['x-kubernetes-patch-merge-key']).toBe('name');
   });
 
   it('name the version that clients may count on', async () => {

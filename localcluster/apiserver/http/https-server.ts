@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
 import { closeServer, listenOn } from '../../../shared/http/listen.js';
 import type { ListenAddress } from '../../../shared/http/listen-address.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
@@ -25,22 +26,7 @@ const MAX_CONNECTIONS = 4_096;
 
 /** Listens until stopped. Stopping takes no new connection and lets running requests end. */
 export function httpsServer(options: HttpsServerOptions): Component {
-  const server = createServer(
-    {
-      cert: options.certificatePem,
-      key: options.privateKeyPem,
-      ...(options.clientCaPem === undefined
-        ? {}
-        : { ca: options.clientCaPem, requestCert: true, rejectUnauthorized: false }),
-      minVersion: 'TLSv1.2',
-      ALPNProtocols: ['http/1.1'],
-    },
-    options.handle,
-  );
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = newServer(options);
   return {
     name: 'https',
     start: async () => {
@@ -52,4 +38,33 @@ export function httpsServer(options: HttpsServerOptions): Component {
       await closeServer(server, signal);
     },
   };
+}
+
+/** Throws `invalid` for a certificate or key that cannot be used. */
+function newServer({ certificatePem, privateKeyPem, clientCaPem, handle }: HttpsServerOptions): Server {
+  const clients =
+    clientCaPem === undefined ? {} : { ca: clientCaPem, requestCert: true, rejectUnauthorized: false };
+  try {
+    const server = createServer(
+      {
+        ...clients,
+        cert: certificatePem,
+        key: privateKeyPem,
+        minVersion: 'TLSv1.2',
+        ALPNProtocols: ['http/1.1'],
+      },
+      handle,
+    );
+    server.headersTimeout = HEADERS_TIMEOUT_MS;
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+    server.maxConnections = MAX_CONNECTIONS;
+    return server;
+  } catch (error) {
+    throw new DomainError(
+      'invalid',
+      `the certificate, its key or the client authority cannot be used: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }

@@ -1,4 +1,3 @@
-import { type FieldError, forbidden, invalidValue } from '../errors/field-error.js';
 import { badRequest, invalidObject, notFound } from '../errors/refusals.js';
 import type { Node } from '../kinds/node/node.js';
 import { NODE_KIND } from '../kinds/node/node-kind.js';
@@ -13,18 +12,7 @@ import {
 } from '../resources/cluster-state.js';
 import { type Answer, plainAnswer } from './answer.js';
 import type { ApiRequest } from './api-request.js';
-
-/** Parameters that are handed on to the kubelet as they are. */
-const PASSED_ON = [
-  'follow',
-  'previous',
-  'timestamps',
-  'sinceSeconds',
-  'sinceTime',
-  'tailLines',
-  'limitBytes',
-] as const;
-const COUNTS = ['sinceSeconds', 'tailLines', 'limitBytes'] as const;
+import { kubeletLogQuery, logOptionFaults } from './log-options.js';
 
 /** Answers with a container's log, which the kubelet of the pod's node has. */
 export async function logRoute(
@@ -34,7 +22,7 @@ export async function logRoute(
   address: ObjectAddress,
 ): Promise<Answer> {
   const { query, signal } = request;
-  const faults = optionFaults(query);
+  const faults = logOptionFaults(query);
   if (faults.length > 0) throw invalidObject({ group: '', resource: 'PodLogOptions' }, address.name, faults);
   const pod = collectionOf(cluster, address.kind).get(keyOf(address))?.object as Pod | undefined;
   if (pod === undefined) throw notFound(resourceOf(address.kind), address.name);
@@ -48,27 +36,10 @@ export async function logRoute(
     namespace: address.namespace,
     pod: address.name,
     container,
-    query: passedOn(query),
+    query: kubeletLogQuery(query),
     signal,
   });
   return { status: 200, contentType: 'text/plain', chunks };
-}
-
-function optionFaults(query: URLSearchParams): readonly FieldError[] {
-  const counts = COUNTS.flatMap((name) => {
-    const text = query.get(name);
-    if (text === null) return [];
-    if (!/^[+-]?\d{1,15}$/.test(text))
-      throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-    const least = name === 'tailLines' ? 0 : 1;
-    if (Number(text) >= least) return [];
-    const bound = least === 0 ? 'greater than or equal to 0' : 'greater than 0';
-    return [invalidValue(name, Number(text), `must be ${bound}`)];
-  });
-  const bothSince = query.has('sinceSeconds') && query.has('sinceTime');
-  return bothSince
-    ? [...counts, forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]
-    : counts;
 }
 
 /** The container that is meant: the one that is named, or the only one. */
@@ -83,13 +54,4 @@ function containerOf({ metadata, spec }: Pod, name: string): string {
   }
   if (names.includes(name)) return name;
   throw badRequest(`container ${name} is not valid for pod ${metadata.name}`);
-}
-
-function passedOn(query: URLSearchParams): URLSearchParams {
-  const passed = new URLSearchParams();
-  for (const name of PASSED_ON) {
-    const value = query.get(name);
-    if (value !== null) passed.set(name, value);
-  }
-  return passed;
 }

@@ -10,6 +10,7 @@ import { checkHost } from './host-check.js';
 import { readBody } from './request-body.js';
 import { requestInfo } from './request-info.js';
 import { answerResourceRequest, type RouteContext } from './resource-routes.js';
+import type { RunningRequests } from './running-requests.js';
 import type { TokenLookup } from './token-file.js';
 
 export interface HandlerOptions {
@@ -18,8 +19,7 @@ export interface HandlerOptions {
   readonly tokens: TokenLookup;
   readonly bindAddress: string;
   readonly logger: Logger;
-  /** Aborts when the server stops: watches end, and new ones end at once. */
-  readonly stopping: AbortSignal;
+  readonly running: RunningRequests;
 }
 
 const HEALTH_PATHS = ['/healthz', '/livez', '/readyz'];
@@ -33,14 +33,12 @@ export async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const startedAt = performance.now();
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, options.stopping]);
+  const signal = options.running.begin(response);
   const { method = '', url = '' } = request;
   try {
     await send(response, await answerRequest(options, request, signal));
   } catch (error) {
-    if (!(error instanceof ApiError) && !gone.signal.aborted) {
+    if (!(error instanceof ApiError) && !signal.aborted) {
       options.logger.error({ err: error, method, url }, 'request failed');
     }
     await sendError(response, error);
@@ -62,7 +60,8 @@ async function answerRequest(
 ): Promise<Answer> {
   checkHost(request.headers, options.bindAddress);
   const { method = 'GET', headers, url = '/' } = request;
-  const { pathname: path, searchParams: query } = new URL(url, 'https://localhost');
+  const [path = '/', search = ''] = url.split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
   const info = requestInfo(method, path, query);
   const user = authenticate(request, options.tokens);
   if (user === undefined && !OPEN_PATHS.includes(path)) throw unauthorized();
@@ -72,7 +71,6 @@ async function answerRequest(
   return answerResourceRequest(options.routes, {
     info,
     query,
-    user,
     signal,
     accept: headers.accept ?? '',
     contentType: headers['content-type'] ?? '',

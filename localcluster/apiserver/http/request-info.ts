@@ -1,4 +1,5 @@
 import { badRequest } from '../errors/refusals.js';
+import { parseFlag } from '../resources/query-values.js';
 
 /** What a request's path and method say about it. */
 export type RequestInfo = ResourceRequest | PathRequest;
@@ -73,7 +74,7 @@ function verbOf(method: string, isCollection: boolean, query: URLSearchParams): 
     case 'GET':
     case 'HEAD':
       if (!isCollection) return 'get';
-      return isWatch(query) ? 'watch' : 'list';
+      return parseFlag(query, 'watch') ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':
@@ -85,9 +86,4 @@ function verbOf(method: string, isCollection: boolean, query: URLSearchParams): 
     default:
       return method.toLowerCase();
   }
-}
-
-function isWatch(query: URLSearchParams): boolean {
-  const text = query.get('watch');
-  return text !== null && !['false', '0'].includes(text.toLowerCase());
 }

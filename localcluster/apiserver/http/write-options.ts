@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue, notSupported } from '../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue, notSupported, oneOf } from '../errors/field-error.js';
 import { invalidOptions } from '../errors/refusals.js';
 import type { FieldValidation } from '../resources/decode-object.js';
 
@@ -7,7 +7,8 @@ export interface WriteOptions {
   readonly validation: FieldValidation;
 }
 
-const VALIDATIONS = ['Ignore', 'Strict', 'Warn'];
+const MAX_MANAGER_LENGTH = 128;
+const VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
 
 /** Reads the query parameters of a request that changes something. `optionsKind` is what faults are reported of. */
 export function parseWriteOptions(
@@ -19,22 +20,28 @@ export function parseWriteOptions(
   const faults = [
     ...dryRunFaults(dryRun),
     ...managerFaults(query.get('fieldManager') ?? ''),
-    ...(VALIDATIONS.includes(validation)
-      ? []
-      : [notSupported('fieldValidation', validation, ['', ...VALIDATIONS])]),
+    ...oneOf('fieldValidation', validation, VALIDATIONS),
   ];
   if (faults.length > 0) throw invalidOptions(optionsKind, faults);
   return { dryRun: dryRun.length > 0, validation: validation as FieldValidation };
 }
 
 export function dryRunFaults(dryRun: readonly string[]): readonly FieldError[] {
-  return dryRun.every((value) => value === 'All') ? [] : [notSupported('dryRun', dryRun, ['All'])];
+  return faultIf(
+    dryRun.some((value) => value !== 'All'),
+    notSupported('dryRun', dryRun, ['All']),
+  );
 }
 
 function managerFaults(manager: string): readonly FieldError[] {
-  if (manager.length > 128)
-    return [invalidValue('fieldManager', manager, 'may not be longer than 128 bytes')];
-  return /\p{Cc}/u.test(manager)
-    ? [invalidValue('fieldManager', manager, 'should only contain printable characters')]
-    : [];
+  return [
+    ...faultIf(
+      manager.length > MAX_MANAGER_LENGTH,
+      invalidValue('fieldManager', manager, `may not be more than ${MAX_MANAGER_LENGTH} bytes`),
+    ),
+    ...faultIf(
+      /\p{Cc}/u.test(manager),
+      invalidValue('fieldManager', manager, 'should only contain printable characters'),
+    ),
+  ];
 }

@@ -1,5 +1,6 @@
-import { type FieldError, forbidden, notSupported } from '../errors/field-error.js';
-import { badRequest, invalidOptions } from '../errors/refusals.js';
+import { type FieldError, faultIf, forbidden, oneOf } from '../errors/field-error.js';
+import { invalidOptions } from '../errors/refusals.js';
+import { parseFlag, parseInteger } from './query-values.js';
 
 /** The query parameters of a list or watch. Absent texts are empty. */
 export interface ListOptions {
@@ -19,36 +20,24 @@ export interface ListOptions {
 /** Reads the parameters and refuses combinations that mean nothing, in the words of the real API server. */
 export function parseListOptions(query: URLSearchParams): ListOptions {
   const options: ListOptions = {
-    watch: flag(query, 'watch') ?? false,
+    watch: parseFlag(query, 'watch') ?? false,
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
-    limit: Math.max(0, integer(query, 'limit') ?? 0),
+    limit: Math.max(0, parseInteger(query, 'limit') ?? 0),
     continueToken: query.get('continue') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
-    allowWatchBookmarks: flag(query, 'allowWatchBookmarks') ?? false,
-    sendInitialEvents: flag(query, 'sendInitialEvents'),
-    timeoutSec: integer(query, 'timeoutSeconds'),
+    allowWatchBookmarks: parseFlag(query, 'allowWatchBookmarks') ?? false,
+    sendInitialEvents: parseFlag(query, 'sendInitialEvents'),
+    timeoutSec: parseInteger(query, 'timeoutSeconds'),
   };
   const faults = options.watch ? watchFaults(options) : listFaults(options);
   if (faults.length > 0) throw invalidOptions('ListOptions', faults);
   return options;
 }
 
-/** A flag is raised by any value but these. */
-function flag(query: URLSearchParams, name: string): boolean | undefined {
-  const text = query.get(name);
-  return text === null ? undefined : !['false', '0'].includes(text.toLowerCase());
-}
-
-function integer(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name) ?? '';
-  if (text === '') return undefined;
-  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
-  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-}
-
 const MATCH = 'resourceVersionMatch';
+const MATCH_WITH_CONTINUE = forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided');
 
 function listFaults(options: ListOptions): readonly FieldError[] {
   const { resourceVersionMatch: match, resourceVersion, continueToken, sendInitialEvents } = options;
@@ -60,33 +49,25 @@ function listFaults(options: ListOptions): readonly FieldError[] {
     return [forbidden(MATCH, 'resourceVersionMatch is forbidden unless resourceVersion is provided')];
   }
   return [
-    ...(continueToken === ''
-      ? []
-      : [forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided')]),
-    ...(match === 'Exact' || match === 'NotOlderThan'
-      ? []
-      : [notSupported(MATCH, match, ['Exact', 'NotOlderThan', ''])]),
-    ...(match === 'Exact' && resourceVersion === '0'
-      ? [forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]
-      : []),
+    ...faultIf(continueToken !== '', MATCH_WITH_CONTINUE),
+    ...oneOf(MATCH, match, ['Exact', 'NotOlderThan', '']),
+    ...faultIf(
+      match === 'Exact' && resourceVersion === '0',
+      forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+    ),
   ];
 }
 
 function watchFaults(options: ListOptions): readonly FieldError[] {
   const { resourceVersionMatch: match, continueToken, sendInitialEvents } = options;
-  if (match !== '' && sendInitialEvents === undefined) {
-    return [
-      forbidden(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
-    ];
+  if (sendInitialEvents === undefined) {
+    const detail = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+    return faultIf(match !== '', forbidden(MATCH, detail));
   }
-  if (sendInitialEvents === undefined) return [];
+  const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
   return [
-    ...(match === 'NotOlderThan'
-      ? []
-      : [forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]),
-    ...(match === '' || match === 'NotOlderThan' ? [] : [notSupported(MATCH, match, ['NotOlderThan'])]),
-    ...(continueToken === ''
-      ? []
-      : [forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided')]),
+    ...faultIf(match !== 'NotOlderThan', forbidden(MATCH, detail)),
+    ...oneOf(MATCH, match || undefined, ['NotOlderThan']),
+    ...faultIf(continueToken !== '', MATCH_WITH_CONTINUE),
   ];
 }

@@ -39,6 +39,12 @@ export class Collection {
     return this.#objects.get(key);
   }
 
+  /** Takes back an object of an earlier run, with the revision that it had. It is no change, and not announced. */
+  restore(key: string, object: KubernetesObject): void {
+    if (!this.#objects.has(key)) this.#keys.add(key);
+    this.#objects.set(key, new StoredObject(key, object, Number(object.metadata.resourceVersion)));
+  }
+
   /** Creates or replaces an object, with a new revision. */
   put(key: string, object: KubernetesObject): StoredObject {
     const previous = this.#objects.get(key);

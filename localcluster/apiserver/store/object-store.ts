@@ -1,3 +1,4 @@
+import type { Change } from './change.js';
 import { ChangeHistory } from './change-history.js';
 import { Collection } from './collection.js';
 
@@ -15,6 +16,7 @@ export interface ObjectStoreOptions {
 export class ObjectStore {
   readonly #options: ObjectStoreOptions;
   readonly #collections = new Map<string, Collection>();
+  readonly #listeners = new Set<(resource: string, change: Change) => void>();
   #revision: number;
 
   constructor(options: ObjectStoreOptions) {
@@ -32,7 +34,26 @@ export class ObjectStore {
     if (known !== undefined) return known;
     const collection = this.#newCollection();
     this.#collections.set(resource, collection);
+    collection.subscribe((change) => {
+      for (const listener of this.#listeners) listener(resource, change);
+    });
     return collection;
+  }
+
+  /** All collections that have been used, by their resource. */
+  collections(): Iterable<readonly [resource: string, collection: Collection]> {
+    return this.#collections;
+  }
+
+  /** The number of all objects. */
+  get size(): number {
+    return [...this.#collections.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Calls back after each change of any resource, within it. */
+  subscribe(listener: (resource: string, change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   #newCollection(): Collection {

@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue, required } from '../../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue, required } from '../../errors/field-error.js';
 import type { KubernetesObject } from '../../objects/kubernetes-object.js';
 import { since } from '../cells.js';
 import type { Kind } from '../kind.js';
@@ -73,9 +73,11 @@ export const EVENT_KIND: Kind<Event> = {
 
 /** Events on objects without a namespace may stand in any; all others with their object. */
 function namespaceFaults({ involvedObject, metadata }: Event): readonly FieldError[] {
-  const namespace = involvedObject.namespace ?? '';
-  if (namespace === '' || namespace === metadata.namespace) return [];
-  return [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')];
+  const { namespace = '' } = involvedObject;
+  return faultIf(
+    namespace !== '' && namespace !== metadata.namespace,
+    invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace'),
+  );
 }
 
 /** Events that state a precise time must also say who reports what. */

@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue } from '../../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue } from '../../errors/field-error.js';
 import type { KubernetesObject } from '../../objects/kubernetes-object.js';
 import { since } from '../cells.js';
 import type { Kind } from '../kind.js';
@@ -34,13 +34,12 @@ export const LEASE_KIND: Kind<Lease> = {
 };
 
 function specFaults({ spec }: Lease): readonly FieldError[] {
-  const { leaseDurationSeconds: duration, leaseTransitions: transitions } = spec;
+  const { leaseDurationSeconds: duration = 1, leaseTransitions: transitions = 0 } = spec;
   return [
-    ...(duration !== undefined && duration <= 0
-      ? [invalidValue('spec.leaseDurationSeconds', duration, 'must be greater than 0')]
-      : []),
-    ...(transitions !== undefined && transitions < 0
-      ? [invalidValue('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')]
-      : []),
+    ...faultIf(duration <= 0, invalidValue('spec.leaseDurationSeconds', duration, 'must be greater than 0')),
+    ...faultIf(
+      transitions < 0,
+      invalidValue('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'),
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue } from '../../errors/field-error.js';
+import { type FieldError, faultIf, invalidValue } from '../../errors/field-error.js';
 import { dnsLabelFaults } from '../../objects/name-rules.js';
 import { since } from '../cells.js';
 import { ALL_VERBS, type Kind } from '../kind.js';
@@ -59,15 +59,9 @@ function labelled(namespace: Namespace): Namespace {
 }
 
 function phaseFaults({ metadata, status }: Namespace): readonly FieldError[] {
-  const deleting = metadata.deletionTimestamp !== undefined;
-  const expected = deleting ? 'Terminating' : 'Active';
-  if (status.phase === expected) return [];
-  const state = deleting ? 'is not empty' : 'is empty';
-  return [
-    invalidValue(
-      'status.Phase',
-      status.phase ?? '',
-      `may only be '${expected}' if \`deletionTimestamp\` ${state}`,
-    ),
-  ];
+  const { phase = '' } = status;
+  const [expected, state] =
+    metadata.deletionTimestamp === undefined ? ['Active', 'is empty'] : ['Terminating', 'is not empty'];
+  const detail = `may only be '${expected}' if \`deletionTimestamp\` ${state}`;
+  return faultIf(phase !== expected, invalidValue('status.Phase', phase, detail));
 }

@@ -1,55 +1,52 @@
 import {
   duplicate,
   type FieldError,
+  faultIf,
   forbidden,
+  invalidFor,
   invalidValue,
   notSupported,
 } from '../../errors/field-error.js';
 import { labelValueFaults, qualifiedNameFaults } from '../../objects/name-rules.js';
 import { compareQuantities } from '../../objects/quantity.js';
+import { TAINT_EFFECTS } from '../taint-effects.js';
 import type { Node, Taint } from './node.js';
 
-const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-
+/** Faults of a node's taints. (The real API server reports them as if they were metadata.) */
 export function taintFaults(taints: readonly Taint[]): readonly FieldError[] {
   return taints.flatMap((taint, index) => {
     const field = `metadata.taints[${index}]`;
-    const twin = taints
-      .slice(0, index)
-      .some((other) => other.key === taint.key && other.effect === taint.effect);
+    const { key, value = '', effect } = taint;
+    const isTwin = taints.slice(0, index).some((other) => other.key === key && other.effect === effect);
     return [
-      ...qualifiedNameFaults(taint.key).map((fault) => invalidValue(`${field}.key`, taint.key, fault)),
-      ...labelValueFaults(taint.value ?? '').map((fault) =>
-        invalidValue(`${field}.value`, taint.value ?? '', fault),
-      ),
-      ...(TAINT_EFFECTS.includes(taint.effect)
-        ? []
-        : [notSupported(`${field}.effect`, taint.effect, TAINT_EFFECTS)]),
-      ...(twin ? [duplicate(field, taint, 'taints must be unique by key and effect pair')] : []),
+      ...invalidFor(`${field}.key`, key, qualifiedNameFaults(key)),
+      ...invalidFor(`${field}.value`, value, labelValueFaults(value)),
+      ...faultIf(!TAINT_EFFECTS.includes(effect), notSupported(`${field}.effect`, effect, TAINT_EFFECTS)),
+      ...faultIf(isTwin, duplicate(field, taint, 'taints must be unique by key and effect pair')),
     ];
   });
 }
 
+/** Faults of what a kubelet reports. */
 export function nodeStatusFaults({ status }: Node): readonly FieldError[] {
   return (['capacity', 'allocatable'] as const).flatMap((list) =>
-    Object.entries(status[list] ?? {})
-      .filter(([, amount]) => compareQuantities(amount, '0') < 0)
-      .map(([name, amount]) =>
+    Object.entries(status[list] ?? {}).flatMap(([name, amount]) =>
+      faultIf(
+        compareQuantities(amount, '0') < 0,
         invalidValue(`status.${list}.${name}`, amount, 'must be greater than or equal to 0'),
       ),
+    ),
   );
 }
 
+/** Faults of a change of what is given to a node once. */
 export function nodeUpdateFaults(next: Node, current: Node): readonly FieldError[] {
-  const { podCIDRs: before = [], providerID } = current.spec;
-  const { podCIDRs: after = [] } = next.spec;
-  const moved = before.length > 0 && before.join() !== after.join();
+  const { podCIDRs = [], providerID } = current.spec;
+  const rangeMoved = podCIDRs.length > 0 && podCIDRs.join() !== next.spec.podCIDRs?.join();
+  const providerMoved = providerID !== undefined && providerID !== next.spec.providerID;
+  const settled = (what: string) => `node updates may not change ${what} except from "" to valid`;
   return [
-    ...(moved
-      ? [forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')]
-      : []),
-    ...(providerID !== undefined && providerID !== next.spec.providerID
-      ? [forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')]
-      : []),
+    ...faultIf(rangeMoved, forbidden('spec.podCIDRs', settled('podCIDR'))),
+    ...faultIf(providerMoved, forbidden('spec.providerID', settled('providerID'))),
   ];
 }

@@ -1,7 +1,9 @@
-import { type FieldError, invalidValue, required } from '../../errors/field-error.js';
+import { type FieldError, faultIf, invalidFor, invalidValue, required } from '../../errors/field-error.js';
 import { qualifiedNameFaults } from '../../objects/name-rules.js';
 import { compareQuantities, isWholeQuantity } from '../../objects/quantity.js';
 import type { ResourceRequirements } from './pod.js';
+
+type Amounts = Readonly<Record<string, string>>;
 
 const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 
@@ -13,20 +15,19 @@ export function resourceFaults(
   return [
     ...amountFaults(limits, `${field}.limits`),
     ...amountFaults(requests, `${field}.requests`),
-    ...limitFaults(limits, requests, field),
+    ...Object.entries(requests).flatMap(([name, request]) => limitFaults(name, request, limits, field)),
   ];
 }
 
-function amountFaults(amounts: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
+function amountFaults(amounts: Amounts, field: string): readonly FieldError[] {
   return Object.entries(amounts).flatMap(([name, amount]) => {
     const at = `${field}[${name}]`;
-    const whole = isExtended(name) && !isWholeQuantity(amount);
+    const isNegative = compareQuantities(amount, '0') < 0;
+    const isPartOfDevice = isExtended(name) && !isWholeQuantity(amount);
     return [
-      ...resourceNameFaults(name).map((fault) => invalidValue(at, name, fault)),
-      ...(compareQuantities(amount, '0') < 0
-        ? [invalidValue(at, amount, 'must be greater than or equal to 0')]
-        : []),
-      ...(whole ? [invalidValue(at, amount, 'must be an integer')] : []),
+      ...invalidFor(at, name, resourceNameFaults(name)),
+      ...faultIf(isNegative, invalidValue(at, amount, 'must be greater than or equal to 0')),
+      ...faultIf(isPartOfDevice, invalidValue(at, amount, 'must be an integer')),
     ];
   });
 }
@@ -45,29 +46,17 @@ function isExtended(name: string): boolean {
   return name.includes('/') && !name.startsWith('kubernetes.io/');
 }
 
-function limitFaults(
-  limits: Readonly<Record<string, string>>,
-  requests: Readonly<Record<string, string>>,
-  field: string,
-): readonly FieldError[] {
-  return Object.entries(requests).flatMap(([name, request]) => {
-    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
-    if (limit === undefined) {
-      return isExtended(name)
-        ? [required(`${field}.limits`, 'Limit must be set for non overcommitable resources')]
-        : [];
-    }
-    if (isExtended(name) && compareQuantities(request, limit) !== 0) {
-      return [invalidValue(`${field}.requests`, request, `must be equal to ${name} limit of ${limit}`)];
-    }
-    return compareQuantities(request, limit) > 0
-      ? [
-          invalidValue(
-            `${field}.requests`,
-            request,
-            `must be less than or equal to ${name} limit of ${limit}`,
-          ),
-        ]
-      : [];
-  });
+function limitFaults(name: string, request: string, limits: Amounts, field: string): readonly FieldError[] {
+  const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
+  const extended = isExtended(name);
+  if (limit === undefined) {
+    const detail = 'Limit must be set for non overcommitable resources';
+    return faultIf(extended, required(`${field}.limits`, detail));
+  }
+  const difference = compareQuantities(request, limit);
+  const rule = extended ? 'equal to' : 'less than or equal to';
+  return faultIf(
+    extended ? difference !== 0 : difference > 0,
+    invalidValue(`${field}.requests`, request, `must be ${rule} ${name} limit of ${limit}`),
+  );
 }
