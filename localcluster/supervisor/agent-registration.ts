@@ -1,4 +1,4 @@
-import { ignoringConflict } from '../client/ensure-namespace.js';
+import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import type { KubeClient } from '../client/kube-client.js';
 import type { Node } from '../client/objects.js';
 import { NODES_PATH, podPath } from '../client/paths.js';
@@ -27,12 +27,15 @@ export class AgentRegistration {
     this.#agent = agent;
   }
 
-  /** Makes the pod if it is not there. The node must be registered. */
+  /** Makes the pod anew: one of an earlier run would name another port. The node must be registered. */
   async register(signal: AbortSignal): Promise<void> {
     const node = await this.#client.get<Node>(`${NODES_PATH}/${this.#agent.nodeName}`, signal);
-    const { namespace } = this.#pod;
-    const path = `/api/v1/namespaces/${namespace}/pods`;
-    await ignoringConflict(() => this.#client.create(path, this.#podObject(node), signal));
+    await this.unregister(signal);
+    await this.#client.create(
+      `/api/v1/namespaces/${this.#pod.namespace}/pods`,
+      this.#podObject(node),
+      signal,
+    );
   }
 
   /** Whether the agent answers: the manager sends sets to ready agents only. */
@@ -58,8 +61,13 @@ export class AgentRegistration {
     );
   }
 
+  /** Takes the pod away if it is there. */
   async unregister(signal: AbortSignal): Promise<void> {
-    await this.#client.delete(podPath(this.#pod), { gracePeriodSeconds: 0 }, signal);
+    try {
+      await this.#client.delete(podPath(this.#pod), { gracePeriodSeconds: 0 }, signal);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 404) throw error;
+    }
   }
 
   get #pod(): { readonly namespace: string; readonly name: string } {

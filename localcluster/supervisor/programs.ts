@@ -41,6 +41,7 @@ export class Programs {
       `--tls-private-key-file=${credentials.serverCertificate.privateKeyFile}`,
       `--client-ca-file=${credentials.authorityFile}`,
       `--token-auth-file=${credentials.tokenFile}`,
+      `--data-file=${this.#layout.objects}`,
       `--kubelet-client-certificate=${credentials.kubeletClientCertificate.certificateFile}`,
       `--kubelet-client-key=${credentials.kubeletClientCertificate.privateKeyFile}`,
       `--kubelet-certificate-authority=${credentials.authorityFile}`,

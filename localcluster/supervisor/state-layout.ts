@@ -20,6 +20,11 @@ export class StateLayout {
     return path.join(this.kubernetesFolder, `${program}.kubeconfig`);
   }
 
+  /** What the API server keeps, so that a restart of it loses nothing. */
+  get objects(): string {
+    return path.join(this.kubernetesFolder, 'objects.jsonl');
+  }
+
   get tokens(): string {
     return path.join(this.kubernetesFolder, 'tokens.csv');
   }

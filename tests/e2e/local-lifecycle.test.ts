@@ -152,17 +152,22 @@ describe('podium local', () => {
     expect(run.stderr()).toContain(text);
   });
 
-  it('keeps strategies and the password in a folder that is kept', async () => {
+  it('keeps strategies, pods and the password in a folder that is kept', async () => {
     const folder = await temporaryFolder();
     const args = ['--nodes=1', `--state-dir=${path.join(folder.path, 'kept')}`];
     const first = await started(args);
     const id = await first.seen.createStrategy({ labelSelectors: [{ key: 'app', value: 'web' }] }, signal);
+    await first.seen.createPod('default', aWorkerPod({ name: 'kept' }).object, signal);
     await first.stop();
     running.length = 0;
 
     const second = await started(args);
 
     expect(second.facts.password).toBe(first.facts.password);
+    await vi.waitFor(
+      async () => expect((await second.seen.getPod('default', 'kept', signal)).status?.phase).toBe('Running'),
+      WAIT,
+    );
     await second.seen.deleteStrategy(id, signal);
     await second.stop();
     running.length = 0;
@@ -192,6 +197,32 @@ describe('podium local', () => {
     }, WAIT);
     const [worker = 0] = await pod.pids();
     expect(await readFile(`/proc/${worker}/status`, 'utf8')).toMatch(/^Uid:\s+65534\s/m);
+  });
+
+  it.each([
+    ['the API server', /apiserver\/main\.js/],
+    ['the scheduler', /scheduler\/main\.js/],
+  ])('loses nothing when %s is killed', async (_title, program) => {
+    const cluster = await started(['--nodes=1']);
+    const before = aWorkerPod({ name: 'before' });
+    await cluster.seen.createPod('default', before.object, signal);
+    await cluster.seen.createStrategy({ k8sNamespace: ['default'], commandRegex: '^sleep$' }, signal);
+    const served = async () => {
+      const list = await cluster.seen.served('node-1', signal);
+      return list.map(({ pid }) => pid).sort((a, b) => a - b);
+    };
+    await vi.waitFor(async () => expect(await served()).toHaveLength(2), WAIT);
+    const pids = await before.pids();
+
+    process.kill(await programPid(cluster, program), 'SIGKILL');
+    const after = aWorkerPod({ name: 'after' });
+    await vi.waitFor(() => cluster.seen.createPod('default', after.object, signal), WAIT);
+
+    await vi.waitFor(async () => {
+      expect(await after.pids()).toHaveLength(2);
+      expect(await served()).toEqual([...pids, ...(await after.pids())].sort((a, b) => a - b));
+    }, WAIT);
+    expect(await before.pids()).toEqual(pids);
   });
 
   it('moves a corrupt set aside, refuses to answer until the manager has sent a new one, then goes on', async () => {
