@@ -16,13 +16,18 @@ const table = [
   { folder: '^shared/observability/', may: ['^shared/(domain|lifecycle)/'], npm: ['pino', 'prom-client'] },
   { folder: '^shared/auth/', may: ['^shared/(domain|lifecycle|files)/'], npm: ['jose'] },
   { folder: '^shared/files/', may: ['^shared/domain/'] },
+  { folder: '^shared/program/', may: ['^shared/(domain|lifecycle|observability)/'] },
   { folder: '^shared/kubernetes/', may: ['^shared/(domain|lifecycle|observability)/'], npm: ['undici'] },
   {
     folder: '^shared/http/',
     may: anyShared,
     npm: ['hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'lossless-json', 'swagger-ui-dist'],
   },
-  { folder: '^config/', may: ['^shared/domain/'], npm: ['zod', 'smol-toml'] },
+  {
+    folder: '^config/',
+    may: ['^shared/domain/', '^shared/http/listen-address\\.ts$'],
+    npm: ['zod', 'smol-toml'],
+  },
 
   { folder: '^manager/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
   { folder: '^manager/ports/', may: ['^manager/domain/', '^shared/(domain|lifecycle)/'] },
@@ -54,7 +59,7 @@ const table = [
   {
     folder: '^manager/adapters/crypto/',
     may: ['^manager/(domain|ports)/', '^shared/(?!http/)'],
-    npm: ['@node-rs/argon2'],
+    npm: ['@node-rs/argon2', 'p-limit'],
   },
   {
     folder: '^manager/http/',
@@ -64,9 +69,12 @@ const table = [
   {
     folder: '^manager/app/',
     may: ['^manager/', ...anyShared, '^config/'],
-    npm: ['inversify', 'reflect-metadata'],
+    npm: ['inversify', 'reflect-metadata', 'p-limit', '@hono/zod-openapi'],
   },
-  { folder: '^manager/main', may: ['^manager/app/', '^config/', '^shared/(lifecycle|observability)/'] },
+  {
+    folder: '^manager/main',
+    may: ['^manager/app/', '^config/', '^shared/(files|program)/'],
+  },
 
   { folder: '^decisionmaker/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
   { folder: '^decisionmaker/ports/', may: ['^decisionmaker/domain/', '^shared/(domain|lifecycle)/'] },
@@ -91,7 +99,7 @@ const table = [
   },
   {
     folder: '^decisionmaker/main',
-    may: ['^decisionmaker/app/', '^config/', '^shared/(lifecycle|observability)/'],
+    may: ['^decisionmaker/app/', '^config/', '^shared/(files|program)/'],
   },
 
   {
@@ -107,7 +115,7 @@ const table = [
   { folder: '^localcluster/scheduler/', may: ['^localcluster/(scheduler|client)/', ...anyShared], npm: [] },
   {
     folder: '^localcluster/kubelet/',
-    may: ['^localcluster/(kubelet|client|pki)/', ...anyShared],
+    may: ['^localcluster/(kubelet|client|pki)/', '^config/environment\\.ts$', ...anyShared],
     npm: ['undici'],
   },
   { folder: '^localcluster/client/', may: ['^localcluster/client/', ...anyShared], npm: ['yaml', 'undici'] },
@@ -118,15 +126,23 @@ const table = [
   },
   {
     folder: '^localcluster/supervisor/',
-    may: ['^localcluster/(supervisor|client|pki)/', ...anyShared, '^config/'],
-    npm: ['undici', 'yaml', 'smol-toml'],
+    may: ['^localcluster/(supervisor|client|pki)/', '^localcluster/options', ...anyShared, '^config/'],
+    npm: ['yaml'],
   },
-  { folder: '^localcluster/', may: ['^localcluster/', ...anyShared] },
+  {
+    folder: '^localcluster/demo/',
+    may: ['^localcluster/(client|demo)/', '^config/environment\\.ts$', ...anyShared],
+    npm: ['undici'],
+  },
+  {
+    folder: '^localcluster/',
+    may: ['^localcluster/(client|supervisor|options)', '^config/environment\\.ts$', ...anyShared],
+  },
 
   {
     folder: '^cli/',
-    may: ['^cli/', '^(manager|decisionmaker)/main', '^localcluster/main', '^config/', ...anyShared],
-    npm: ['commander', 'undici', 'yaml'],
+    may: ['^cli/', '^(manager|decisionmaker)/main', '^localcluster/(main|options|demo/main)', ...anyShared],
+    npm: ['commander'],
   },
 ];
 
@@ -137,7 +153,7 @@ function narrowerRows(index) {
 
 const tableRules = table.flatMap((row, index) => {
   const from = { path: row.folder, pathNot: ['\\.test\\.ts$', ...narrowerRows(index)] };
-  const npm = (row.npm ?? []).map((name) => `^node_modules/${name.replace('/', '/')}/`);
+  const npm = (row.npm ?? []).map((name) => `^node_modules/${name}/`);
   const folders = `${[row.folder, ...row.may].join(' or ')}; npm: ${(row.npm ?? []).join(', ') || 'none'}`;
   return [
     {

@@ -77,6 +77,20 @@ describe('loadConfig', () => {
     });
   });
 
+  it('lets variables choose the file, over what it was called with', async () => {
+    await writeFile(path.join(folder, 'other.toml'), '[server]\nhost = ":7"');
+
+    const config = await loadConfig(schema, {
+      name: 'manager_config',
+      folder: '/nonexistent',
+      fallbackFolder: '/nonexistent',
+      environmentPrefix: 'MANAGER',
+      environment: { MANAGER_CONFIG_NAME: 'other', MANAGER_CONFIG_DIR_PATH: folder },
+    });
+
+    expect(config.server.host).toBe(':7');
+  });
+
   it('says where it looked for a file that is missing', async () => {
     const missing = loadConfig(schema, {
       name: 'nope',

@@ -4,19 +4,24 @@ import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { DomainError, type Fault, messageOf } from '../shared/domain/domain-error.js';
+import { type Environment, processEnvironment } from './environment.js';
 
-export interface ConfigLocation {
-  /** File name without `.toml`. */
-  readonly name: string;
-  /** Folder to look in before `fallbackFolder`. */
+/** What a program is told about its configuration file. */
+export interface ProgramConfigSource {
+  /** File name without `.toml`; the program's own default when it is empty or undefined. */
+  readonly name: string | undefined;
+  /** Folder to look in before `fallbackFolder`; `MANAGER_CONFIG_DIR_PATH` wins over it. */
   readonly folder: string | undefined;
   readonly fallbackFolder: string;
+  /** The process's own unless a test says otherwise. */
+  readonly environment?: Environment;
 }
 
-export interface ConfigSource extends ConfigLocation {
+export interface ConfigSource extends ProgramConfigSource {
+  /** `MANAGER_CONFIG_NAME` wins over it. */
+  readonly name: string;
   /** `MANAGER` or `DM`: `MANAGER_SERVER_HOST` overrides `server.host`. */
   readonly environmentPrefix: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The two-level shape of our files: an object of sections, each an object of values with defaults. */
@@ -31,9 +36,10 @@ export async function loadConfig<Schema extends ConfigSchema>(
   schema: Schema,
   source: ConfigSource,
 ): Promise<Readonly<z.output<Schema>>> {
-  const file = findFile(source);
+  const environment = source.environment ?? processEnvironment();
+  const file = findFile(source, environment);
   const sections = await readSections(file);
-  const faults = overlayEnvironment(sections, schema, source);
+  const faults = overlayEnvironment(sections, schema, source.environmentPrefix, environment);
   const result = schema.safeParse(sections);
   if (!result.success) faults.push(...faultsOf(result.error));
   if (faults.length > 0 || !result.success) {
@@ -44,7 +50,10 @@ export async function loadConfig<Schema extends ConfigSchema>(
   return Object.freeze(result.data);
 }
 
-function findFile({ name, folder, fallbackFolder }: ConfigLocation): string {
+function findFile(source: ConfigSource, environment: Environment): string {
+  const name = environment[`${source.environmentPrefix}_CONFIG_NAME`] || source.name;
+  const folder = environment[`${source.environmentPrefix}_CONFIG_DIR_PATH`] || source.folder;
+  const { fallbackFolder } = source;
   const folders = [...(folder === undefined ? [] : [folder]), fallbackFolder];
   const files = folders.map((candidate) => path.resolve(candidate, `${name}.toml`));
   const found = files.find((file) => existsSync(file));
@@ -68,12 +77,17 @@ async function readSections(file: string): Promise<Sections> {
   return structuredClone(table) as Sections;
 }
 
-function overlayEnvironment(sections: Sections, schema: ConfigSchema, source: ConfigSource): Fault[] {
+function overlayEnvironment(
+  sections: Sections,
+  schema: ConfigSchema,
+  prefix: string,
+  environment: Environment,
+): Fault[] {
   const faults: Fault[] = [];
   for (const [section, sectionSchema] of Object.entries(schema.shape)) {
     for (const [key, valueSchema] of Object.entries(innerObject(sectionSchema as z.ZodType).shape)) {
-      const variable = `${source.environmentPrefix}_${section}_${key}`.toUpperCase();
-      const text = source.environment[variable];
+      const variable = `${prefix}_${section}_${key}`.toUpperCase();
+      const text = environment[variable];
       if (text === undefined || text === '') continue;
       const value = fromText(text, valueSchema as z.ZodType);
       if (value === undefined) {

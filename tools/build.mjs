@@ -1,37 +1,62 @@
-// Compiles every TypeScript source to dist/, one file each, beside its source map. Tests are left out.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+// Compiles the TypeScript sources with swc and bundles them, with the packages they use, into one file for each
+// program and the parts they share, in dist/ or the folder named. Why: docs/adr/0011-bundled-programs.md.
+import { existsSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformFile } from '@swc/core';
+import { transform } from '@swc/core';
+import { rolldown } from 'rolldown';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const out = path.join(root, 'dist');
-const folders = ['cli', 'config', 'decisionmaker', 'localcluster', 'manager', 'shared', 'tools'];
+const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 
-async function* sources(folder) {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) yield* sources(file);
-    else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts')) yield file;
-  }
-}
+/** What is started as a process or a thread of its own. */
+const programs = [
+  'cli/main',
+  'localcluster/apiserver/main',
+  'localcluster/kubelet/main',
+  'localcluster/scheduler/main',
+  'manager/adapters/embedded/database-worker',
+  'tools/write-swagger',
+];
 
-async function compile(file) {
-  const target = path.join(out, path.relative(root, file)).replace(/\.ts$/, '.js');
-  const { code, map } = await transformFile(file, {
-    sourceFileName: path.relative(path.dirname(target), file),
-  });
-  const name = path.basename(target);
-  await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(`${target}.map`, map ?? '');
-  await writeFile(target, `${code}\n//# sourceMappingURL=${name}.map\n`, {
-    mode: code.startsWith('#!') ? 0o755 : 0o644,
-  });
-}
+/** Native code, and files that are served as they are, stay in node_modules. */
+const external = [/^@node-rs\//, /^@photostructure\//, /^swagger-ui-dist/];
 
+const swc = {
+  name: 'swc',
+  transform: {
+    filter: { id: /\.ts$/ },
+    async handler(code, id) {
+      const compiled = await transform(code, { filename: id });
+      return { code: compiled.code, map: compiled.map, moduleType: 'js' };
+    },
+  },
+};
+
+const entries = programs.filter((program) => existsSync(path.join(root, `${program}.ts`)));
+const bundle = await rolldown({
+  cwd: root,
+  input: Object.fromEntries(entries.map((program) => [program, `./${program}.ts`])),
+  platform: 'node',
+  external,
+  plugins: [swc],
+  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  onLog: (level, log, report) => {
+    // Packages' own cycles and evals are not ours to mend; what cannot be found is.
+    if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+    if (level === 'warn' && log.id?.includes('node_modules')) return;
+    if (level === 'warn' && ['CIRCULAR_DEPENDENCY', 'EVAL'].includes(log.code)) return;
+    report(level, log);
+  },
+});
 await rm(out, { recursive: true, force: true });
-const work = [];
-for (const folder of folders) {
-  for await (const file of sources(path.join(root, folder))) work.push(compile(file));
-}
-await Promise.all(work);
+await bundle.write({
+  dir: out,
+  format: 'esm',
+  sourcemap: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+});
+await bundle.close();
+await chmod(path.join(out, 'cli/main.js'), 0o755);

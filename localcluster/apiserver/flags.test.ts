@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainError } from '../../shared/domain/domain-error.js';
-import { parseFlags, USAGE } from './flags.js';
+import { asksForHelp, parseFlags, USAGE } from './flags.js';
 
 const ENOUGH = ['--cert-dir=/c', '--token-auth-file=/t'];
 
@@ -69,7 +69,7 @@ describe('parseFlags', () => {
   });
 
   it('leaves everything to the help when it is asked for', () => {
-    expect(parseFlags(['--help'])).toBeUndefined();
+    expect([asksForHelp(['--help']), asksForHelp(['-h']), asksForHelp(ENOUGH)]).toEqual([true, true, false]);
     expect(USAGE).toContain('--token-auth-file');
   });
 });

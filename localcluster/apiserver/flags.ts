@@ -20,6 +20,8 @@ export interface ApiServerFlags {
   readonly dataFile: string | undefined;
   /** Changes that each resource remembers. */
   readonly watchHistoryEvents: number;
+  /** End when the program that started this one is gone. */
+  readonly exitWithParent: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -39,6 +41,7 @@ export const USAGE = `podium local API server
   --kubelet-certificate-authority FILE  who signs the certificates of kubelets; without it they are not checked
   --data-file FILE                      where objects are kept over a restart; without it, in memory only
   --watch-history-events COUNT          changes that each resource remembers (default 5000)
+  --exit-with-parent                    end when the program that started this one is gone
   --log-level LEVEL                     ${LOG_LEVELS.join(', ')} (default info)
 `;
 
@@ -56,16 +59,19 @@ const OPTIONS = {
   'kubelet-certificate-authority': { type: 'string' },
   'data-file': { type: 'string' },
   'watch-history-events': { type: 'string', default: '5000' },
+  'exit-with-parent': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'info' },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>;
 
-/** Reads the command line. Throws `invalid` with every fault; undefined when help was asked for. */
-export function parseFlags(args: readonly string[]): ApiServerFlags | undefined {
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
+/** Reads the command line. Throws `invalid` with every fault. */
+export function parseFlags(args: readonly string[]): ApiServerFlags {
   const values = parseValues(args);
-  if (values.help === true) return undefined;
   const text = (name: keyof typeof OPTIONS) => values[name] as string | undefined;
   const faults: Fault[] = [
     ...addressFaults(text('bind-address') ?? ''),
@@ -91,6 +97,7 @@ export function parseFlags(args: readonly string[]): ApiServerFlags | undefined 
     kubeletCertificateAuthority: text('kubelet-certificate-authority'),
     dataFile: text('data-file'),
     watchHistoryEvents: Number(text('watch-history-events')),
+    exitWithParent: values['exit-with-parent'] === true,
     logLevel: text('log-level') as LogLevel,
   };
 }

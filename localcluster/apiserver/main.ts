@@ -1,26 +1,17 @@
 #!/usr/bin/env node
-import { messageOf } from '../../shared/domain/domain-error.js';
-import { endOnSignals } from '../../shared/lifecycle/process-signals.js';
-import { runComponents } from '../../shared/lifecycle/run-components.js';
 import { createLogger } from '../../shared/observability/logger.js';
+import { type Program, runProgram } from '../../shared/program/run-program.js';
 import { type ApiServerOptions, apiServer } from './app.js';
-import { type ApiServerFlags, parseFlags, USAGE } from './flags.js';
+import { type ApiServerFlags, asksForHelp, parseFlags, USAGE } from './flags.js';
 import { NO_TOKENS, readTokenFile } from './http/token-file.js';
 import { readJournal } from './journal/read-journal.js';
 import { readPem } from './read-pem.js';
 import { servingCertificate } from './serving-certificate.js';
 
-const STOP_TIMEOUT_MS = 5_000;
-
-async function main(): Promise<void> {
-  const flags = parseFlags(process.argv.slice(2));
-  if (flags === undefined) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const signal = endOnSignals();
+async function createProgram(args: readonly string[]): Promise<Program> {
+  const flags = parseFlags(args);
   const options = await optionsOf(flags);
-  await runComponents(apiServer(options), signal, { stopTimeoutMs: STOP_TIMEOUT_MS });
+  return { logger: options.logger, components: apiServer(options), exitWithParent: flags.exitWithParent };
 }
 
 async function optionsOf(flags: ApiServerFlags): Promise<ApiServerOptions> {
@@ -55,7 +46,6 @@ async function kubeletClient(flags: ApiServerFlags): Promise<ApiServerOptions['k
   };
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`apiserver: ${messageOf(error)}\n`);
-  process.exitCode = 1;
-});
+const args = process.argv.slice(2);
+if (asksForHelp(args)) process.stdout.write(USAGE);
+else process.exitCode = await runProgram({ name: 'podium apiserver' }, () => createProgram(args));

@@ -3,7 +3,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { errorEnvelope } from '../contract/envelope.js';
-import { DomainError, invalid } from '../domain/domain-error.js';
+import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { noSuchRoute } from './answers.js';
@@ -92,7 +92,9 @@ async function serve<Principal>(
   const { method, path } = route.definition;
   options.metrics.observe(method, path, response.status, durationMs / 1_000);
   const fields = { method, path, status: response.status, durationMs: Math.round(durationMs), requestId };
-  if (response.status >= 500) options.logger.error({ ...fields, err: failure }, 'request failed');
+  if (response.status === 500) options.logger.error({ ...fields, err: failure }, 'request failed');
+  else if (response.status > 500)
+    options.logger.warn({ ...fields, reason: messageOf(failure) }, 'request not served');
   else if (method === 'get') options.logger.debug(fields, 'request answered');
   else options.logger.info(fields, 'request answered');
   return response;

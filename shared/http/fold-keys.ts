@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 
 /**
  * Other spellings of an object's keys, by the name the schema uses (contract 8.1). Register a schema with
- * `schema.register(otherSpellings, { k8sNamespace: ['k8sNamespaces'] })`. Case never needs an entry.
+ * `schema.register(otherSpellings, { k8sNamespace: ['k8sNamespaces'] })`, after `.openapi(...)`, which makes another
+ * schema. Case never needs an entry.
  */
 export const otherSpellings = z.registry<Readonly<Record<string, readonly string[]>>>();
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../domain/domain-error.js';
+import { aborted } from './aborted.js';
 import type { Component } from './component.js';
 
 /** What happened to a part, for the process's log. */
@@ -42,38 +43,21 @@ export async function runComponents(
 
 async function endOrFailure(components: readonly Component[], signal: AbortSignal): Promise<void> {
   const failures = components.flatMap((component) => component.failed ?? []);
-  const { promise: ended, resolve: end } = deferred();
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  try {
-    await Promise.race([ended, ...failures]);
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
+  await Promise.race([aborted(signal), ...failures]);
 }
 
 async function stopWithin(component: Component, options: RunOptions): Promise<void> {
   const startedAt = performance.now();
   const late = AbortSignal.timeout(options.stopTimeoutMs);
-  const { promise: timedOut, resolve: giveUp } = deferred();
-  late.addEventListener('abort', giveUp, { once: true });
   try {
     const stopped = component.stop(late).then(() => 'stopped' as const);
-    if ((await Promise.race([stopped, timedOut])) !== 'stopped') {
+    if ((await Promise.race([stopped, aborted(late)])) !== 'stopped') {
       throw new Error(`did not stop within ${options.stopTimeoutMs} ms`);
     }
     options.onEvent?.({ kind: 'stopped', component: component.name, durationMs: since(startedAt) });
   } catch (error) {
     options.onEvent?.({ kind: 'stop failed', component: component.name, reason: messageOf(error) });
   }
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = () => settle();
-  });
-  return { promise, resolve };
 }
 
 function since(startedAt: number): number {

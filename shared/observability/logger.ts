@@ -1,4 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
+import type { LogLevel } from '../domain/log-level.js';
+
+export { LOG_LEVELS, type LogLevel } from '../domain/log-level.js';
 
 /** A log line is constant text with fields: first the fields, then the text. */
 export interface Logger {
@@ -11,9 +14,6 @@ export interface Logger {
 }
 
 export type LogFields = Readonly<Record<string, unknown>>;
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Fields that never reach a log, wherever in the first two levels of a line they stand. */
 const SECRET_FIELDS = [

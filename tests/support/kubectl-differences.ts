@@ -53,7 +53,9 @@ export const ACCEPTED_DIFFERENCES: readonly AcceptedDifference[] = [
     replacement: '',
   },
   {
-    reason: 'For the same reason other lines stand around the changed ones in a diff of old kubectl.',
+    reason:
+      'For the same reason a diff of old kubectl has other lines around the changed ones, and the time of the ' +
+      'last change where a second has passed.',
     steps: ['diff'],
     pattern: /^(?![-+]).*\n?|^[-+] +time: .*\n?/gm,
     replacement: '',

@@ -1,0 +1,108 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { parseListenAddress } from '../shared/http/listen-address.js';
+import { processEnvironment } from './environment.js';
+import { loadConfig, type ProgramConfigSource } from './load-config.js';
+import { Secret } from './secret.js';
+
+export const DEFAULT_DECISION_MAKER_CONFIG_NAME = 'dm_config';
+
+const listenAddress = z.string().transform((text, context) => {
+  const address = parseListenAddress(text);
+  if (address !== undefined) return address;
+  context.addIssue({
+    code: 'custom',
+    message: `must be an address such as ":8080" or "127.0.0.1:8080", found ${JSON.stringify(text)}`,
+  });
+  return z.NEVER;
+});
+
+const folder = z.string().min(1, 'must be the path of a folder');
+const secret = z.string().transform((text) => new Secret(text));
+
+/** Every key of the decision maker's file, with its default; what each means stands in dm_config.toml. */
+export const decisionMakerSchema = z.strictObject({
+  server: z.strictObject({ host: listenAddress.prefault(':8080') }).prefault({}),
+  logging: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      /** Accepted and ignored: lines always go to standard error. */
+      console: z.boolean().optional(),
+      file_path: z.string().optional(),
+      path: z.string().optional(),
+    })
+    .prefault({}),
+  node: z
+    .strictObject({
+      name: z.string().default(''),
+      machine_id: z.string().default(''),
+    })
+    .prefault({}),
+  state: z.strictObject({ dir: folder.default('/var/lib/podium-decisionmaker') }).prefault({}),
+  proc: z.strictObject({ root: folder.default('/proc') }).prefault({}),
+  cgroup: z.strictObject({ root: folder.default('/sys/fs/cgroup') }).prefault({}),
+  sys: z.strictObject({ root: folder.default('/sys') }).prefault({}),
+  auth: z
+    .strictObject({
+      manager_jwks_file: z.string().default('/etc/podium/manager-jwks.json'),
+    })
+    .prefault({}),
+  token: z
+    .strictObject({
+      /** Accepted and ignored: the scheduler's route is never open. */
+      enable: z.boolean().optional(),
+      rsa_private_key_pem: secret.prefault(''),
+      token_duration_hr: z.number().positive().max(8_760).default(24),
+    })
+    .prefault({}),
+  scheduling: z
+    .strictObject({
+      priority_format: z.enum(['int', 'bool']).default('int'),
+      max_items: z.int().min(1).max(1_000_000).default(4_096),
+      serve_priority_zero: z.boolean().default(false),
+    })
+    .prefault({}),
+  refresh: z.strictObject({ interval_ms: z.int().min(10).max(10_000).default(250) }).prefault({}),
+  mtls: z
+    .strictObject({
+      enable: z
+        .boolean()
+        .default(false)
+        .refine(
+          (enabled) => !enabled,
+          'mutual TLS is not available yet: set it to false, and encrypt in front',
+        ),
+      cert_pem: z.string().optional(),
+      key_pem: secret.optional(),
+      ca_pem: z.string().optional(),
+    })
+    .prefault({}),
+  /** Accepted for the relay of runtime configurations, which does not exist yet. */
+  daemon: z
+    .strictObject({
+      endpoint: z.string().default('http://127.0.0.1:18080'),
+      timeout_sec: z.number().positive().default(5),
+    })
+    .prefault({}),
+});
+
+export type DecisionMakerConfig = Readonly<z.output<typeof decisionMakerSchema>>;
+
+/**
+ * Reads the decision maker's configuration: the file, laid over by DM_SECTION_KEY for every key (contract 4.3). The
+ * node's name comes from NODE_NAME or the host where neither says it.
+ */
+export async function loadDecisionMakerConfig(source: ProgramConfigSource): Promise<DecisionMakerConfig> {
+  const environment = source.environment ?? processEnvironment();
+  const config = await loadConfig(decisionMakerSchema, {
+    ...source,
+    name: source.name || DEFAULT_DECISION_MAKER_CONFIG_NAME,
+    environmentPrefix: 'DM',
+    environment,
+  });
+  const node = {
+    name: config.node.name || environment.NODE_NAME || hostname(),
+    machine_id: config.node.machine_id || environment.MACHINE_ID || '',
+  };
+  return Object.freeze({ ...config, node: Object.freeze(node) });
+}

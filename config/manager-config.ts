@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from '../shared/domain/log-level.js';
+import { loadConfig, type ProgramConfigSource } from './load-config.js';
+import { Secret } from './secret.js';
+
+const secret = z
+  .string()
+  .default('')
+  .transform((text) => new Secret(text));
+
+const listenAddress = z
+  .string()
+  .regex(
+    /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]*):\d{1,5}$/,
+    'must be an address such as ":8081" or "127.0.0.1:8081"',
+  );
+
+/** Keys of the first generation that we accept so that its files load, and do not use. */
+const unused = z.unknown().optional();
+
+/**
+ * Everything that the manager can be told. The keys of the first generation keep their names (contract 4.1); the
+ * defaults and what each key means stand in manager_config.toml.
+ */
+export const managerConfigSchema = z.strictObject({
+  server: z.strictObject({ host: listenAddress.default(':8081') }).prefault({}),
+  logging: z
+    .strictObject({
+      level: z.enum(LOG_LEVELS).default('info'),
+      console: unused,
+      path: unused,
+      file_path: unused,
+    })
+    .prefault({}),
+  state: z.strictObject({ dir: z.string().min(1).default('/var/lib/podium/manager') }).prefault({}),
+  storage: z
+    .strictObject({
+      driver: z.enum(['embedded'], 'must be "embedded": no other store is available yet').default('embedded'),
+    })
+    .prefault({}),
+  mongodb: z.looseObject({}).prefault({}),
+  key: z
+    .strictObject({
+      rsa_private_key_pem: secret,
+      dm_public_key_pem: unused,
+      client_id: unused,
+    })
+    .prefault({}),
+  account: z
+    .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secret })
+    .prefault({}),
+  token: z.strictObject({ access_lifetime_sec: z.int().min(60).max(86_400).default(900) }).prefault({}),
+  k8s: z
+    .strictObject({
+      kube_config_path: z.string().default(''),
+      in_cluster: z.boolean().default(false),
+      crd_namespace: unused,
+      namespace: z.string().min(1).default('podium-system'),
+      protected_namespaces: z.array(z.string()).default(['kube-system', 'kube-public', 'kube-node-lease']),
+    })
+    .prefault({}),
+  delivery: z
+    .strictObject({
+      parallelism: z.int().min(1).max(1_024).default(64),
+      timeout_ms: z.int().min(100).max(60_000).default(5_000),
+      backoff_min_ms: z.int().min(10).max(60_000).default(200),
+      backoff_max_ms: z.int().min(100).max(600_000).default(30_000),
+      sweep_interval_sec: z.int().min(1).max(3_600).default(30),
+    })
+    .prefault({}),
+  mtls: z
+    .strictObject({
+      enable: z
+        .boolean()
+        .default(false)
+        .refine((enabled) => !enabled, 'mutual TLS to the agents is not available yet: set it to false'),
+      server_name: unused,
+      cert_pem: unused,
+      key_pem: unused,
+      ca_pem: unused,
+    })
+    .prefault({}),
+});
+
+export type ManagerConfig = Readonly<z.output<typeof managerConfigSchema>>;
+
+const DEFAULT_MANAGER_CONFIG_NAME = 'manager_config';
+
+/** Reads the manager's configuration: the file, laid over by MANAGER_SECTION_KEY for every key (contract 4.3). */
+export function loadManagerConfig(source: ProgramConfigSource): Promise<ManagerConfig> {
+  const name = source.name || DEFAULT_MANAGER_CONFIG_NAME;
+  return loadConfig(managerConfigSchema, { ...source, name, environmentPrefix: 'MANAGER' });
+}

@@ -1,0 +1,56 @@
+import type { Container } from 'inversify';
+import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.js';
+import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
+import { createLogger, type Logger } from '../../../shared/observability/logger.js';
+import { createRegistry } from '../../../shared/observability/metrics.js';
+import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
+import { HostProcessTable } from '../../adapters/processes/host-process-table.js';
+import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
+import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
+import { KernelFacts } from '../../adapters/sysfs/kernel-facts.js';
+import { MachineId } from '../machine-id.js';
+import { TOKENS } from '../tokens.js';
+
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Told the port when the API listens, which a configured port of 0 leaves open. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Clock, log and metrics, and everything that touches the disk or the node. */
+export function bindPlatform(container: Container, config: DecisionMakerConfig, overrides: Overrides): void {
+  const { clock, logger, managerKeys, agentKey, intentSetStore, processTable } = TOKENS;
+  container.bind(TOKENS.config).toConstantValue(config);
+  container.bind(clock).toConstantValue(overrides.clock ?? systemClock);
+  container
+    .bind(logger)
+    .toConstantValue(
+      overrides.logger ?? createLogger({ name: 'podium-decisionmaker', level: config.logging.level }),
+    );
+  container.bind(TOKENS.registry).toResolvedValue(() => createRegistry());
+  container.bind(TOKENS.machineId).toResolvedValue(() => new MachineId(config.node.machine_id));
+  container
+    .bind(agentKey)
+    .toResolvedValue(() => new AgentKeyFile(config.state.dir, config.token.rsa_private_key_pem.reveal()));
+  container
+    .bind(managerKeys)
+    .toResolvedValue(
+      (time, log) => new ManagerKeysFile(config.auth.manager_jwks_file, time, log),
+      [clock, logger],
+    );
+  container
+    .bind(intentSetStore)
+    .toResolvedValue((time) => new IntentSetFile(config.state.dir, time), [clock]);
+  container.bind(processTable).toResolvedValue(
+    (time, log) =>
+      new HostProcessTable({
+        procRoot: config.proc.root,
+        cgroupRoot: config.cgroup.root,
+        clock: time,
+        logger: log,
+      }),
+    [clock, logger],
+  );
+  container.bind(TOKENS.hostFacts).toResolvedValue(() => new KernelFacts(config.sys.root));
+}

@@ -1,0 +1,50 @@
+import type { Container } from 'inversify';
+import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.js';
+import { MAX_INTENTS } from '../../../shared/contract/decision-maker-api.js';
+import { IntentKeeper } from '../../features/intents/intent-keeper.js';
+import { SchedulerMetricsExporter } from '../../features/metrics/scheduler-metrics.js';
+import { ScanMetrics } from '../../features/scheduling/scan-metrics.js';
+import { SchedulingService } from '../../features/scheduling/scheduling-service.js';
+import { TokenService } from '../../features/tokens/token-service.js';
+import { TOKENS } from '../tokens.js';
+
+/** What the agent does, one service for each feature that has one. */
+export function bindServices(container: Container, config: DecisionMakerConfig): void {
+  const { clock, logger, registry } = TOKENS;
+  container.bind(TOKENS.intentKeeper).toResolvedValue(
+    (store, time, log) =>
+      new IntentKeeper({
+        nodeName: config.node.name,
+        maxIntents: MAX_INTENTS,
+        store,
+        clock: time,
+        logger: log,
+      }),
+    [TOKENS.intentSetStore, clock, logger],
+  );
+  container.bind(TOKENS.scheduling).toResolvedValue(
+    (table, sets, metrics, time, log) =>
+      new SchedulingService(
+        {
+          priorityFormat: config.scheduling.priority_format,
+          maxItems: config.scheduling.max_items,
+          serveZero: config.scheduling.serve_priority_zero,
+          ownPid: process.pid,
+        },
+        { table, sets, metrics: new ScanMetrics(metrics, time), clock: time, logger: log },
+      ),
+    [TOKENS.processTable, TOKENS.intentKeeper, registry, clock, logger],
+  );
+  container
+    .bind(TOKENS.tokenService)
+    .toResolvedValue(
+      (key, time) => new TokenService(key, Math.round(config.token.token_duration_hr * 3_600), time),
+      [TOKENS.agentKey, clock],
+    );
+  container
+    .bind(TOKENS.schedulerMetrics)
+    .toResolvedValue(
+      (metrics, machineId, time) => new SchedulerMetricsExporter(metrics, () => machineId.text(), time),
+      [registry, TOKENS.machineId, clock],
+    );
+}

@@ -1,0 +1,47 @@
+/** A process of a pod as the node's own files tell it. Values never change; a changed process is a new value. */
+export interface PodProcess {
+  readonly pid: number;
+  /** Clock ticks after boot. (pid, start time) is the identity: another start time is another process. */
+  readonly startTimeTicks: number;
+  readonly parentPid: number;
+  /** At most 15 bytes. */
+  readonly comm: string;
+  readonly isKernelThread: boolean;
+  /** As the pod's cgroup carries it. */
+  readonly podUid: string;
+  /** 64 hex digits; undefined outside the pod's containers. */
+  readonly containerId: string | undefined;
+  /** Arguments joined by blanks. Read only where an intent asks; undefined when it cannot be read. */
+  readonly commandLine: string | undefined;
+  /** Path of the executable in the process's own file system. Read only where an intent asks. */
+  readonly executable: string | undefined;
+  /** Without the main thread, whose id is the pid. Listed only where an intent asks. */
+  readonly threads: readonly ThreadIdentity[];
+}
+
+export interface ThreadIdentity {
+  readonly tid: number;
+  readonly startTimeTicks: number;
+}
+
+/** Every process of every pod on the node at one moment. The same object until something changed. */
+export interface ProcessSnapshot {
+  readonly byPod: ReadonlyMap<string, readonly PodProcess[]>;
+  readonly processCount: number;
+}
+
+/** What has to be read about processes beyond what every one of them tells. */
+export interface ProcessInterest {
+  /** Whether an intent is for this pod at all: its processes are looked at more often. */
+  inPod(podUid: string): boolean;
+  inCommandLines(podUid: string): boolean;
+  inExecutables(podUid: string): boolean;
+  inThreads(process: PodProcess): boolean;
+}
+
+export const NO_INTEREST: ProcessInterest = {
+  inPod: () => false,
+  inCommandLines: () => false,
+  inExecutables: () => false,
+  inThreads: () => false,
+};

@@ -1,0 +1,142 @@
+import { DomainError, invalid } from '../../shared/domain/domain-error.js';
+import { compareVersions, type SetVersion } from '../../shared/domain/intent.js';
+import { intentSetDigest } from '../../shared/domain/intent-digest.js';
+import { checkItems, type PostedItem } from './intent-checks.js';
+import { compileIntentSet, type KnownIntentSet, type StoredIntentSet } from './intent-set.js';
+
+/** The body of POST /api/v1/intents. */
+export interface PostedSet {
+  readonly intents: readonly PostedItem[];
+  readonly nodeName?: string | undefined;
+  readonly epoch?: number | bigint | undefined;
+  readonly generation?: number | bigint | undefined;
+  readonly digest?: string | undefined;
+}
+
+export interface AcceptanceContext {
+  readonly nodeName: string;
+  readonly current: KnownIntentSet | undefined;
+  readonly maxIntents: number;
+  /** Unix milliseconds. */
+  readonly nowMs: number;
+}
+
+/**
+ * What becomes of a posted set (DESIGN 9, "Sets, fenced and legacy"): the set to hold from now on, or undefined
+ * when it is the one already held. Throws `invalid` with every fault, `conflict` with the version held, or
+ * `too_large`; then nothing changes.
+ */
+export function acceptPostedSet(posted: PostedSet, context: AcceptanceContext): KnownIntentSet | undefined {
+  if (posted.intents.length > context.maxIntents) {
+    throw new DomainError(
+      'too_large',
+      `a set may hold at most ${context.maxIntents} intents, found ${posted.intents.length}`,
+    );
+  }
+  const version = fencedVersion(posted, context.nodeName);
+  if (context.current !== undefined && isHeld(version, context.current)) return undefined;
+  return checkedSet({ ...version, intents: posted.intents, acceptedAtMs: context.nowMs }, context.nodeName);
+}
+
+/**
+ * Brings back a set from disk. Throws `invalid` when it is not one that this agent could have accepted.
+ */
+export function restoreStoredSet(stored: StoredIntentSet, nodeName: string): KnownIntentSet {
+  if (stored.nodeName !== nodeName) throw otherNode(stored.nodeName, nodeName);
+  return checkedSet(stored, nodeName);
+}
+
+/** The set without a pod's intents; undefined when it has none for it. */
+export function withoutPod(set: KnownIntentSet, podUid: string, nowMs: number): KnownIntentSet | undefined {
+  if (!set.byPod.has(podUid)) return undefined;
+  const intents = set.intents.filter((intent) => intent.podID !== podUid);
+  const digest = intentSetDigest(set.nodeName, intents);
+  return checkedSet({ ...versionOf(set), digest, intents, acceptedAtMs: nowMs }, set.nodeName);
+}
+
+/** A known set without intents. It keeps its place in the order, so that an older set stays refused. */
+export function emptySet(
+  current: KnownIntentSet | undefined,
+  nodeName: string,
+  nowMs: number,
+): KnownIntentSet {
+  const { epoch, generation } = current ?? { epoch: 0, generation: 0 };
+  const digest = intentSetDigest(nodeName, []);
+  return checkedSet({ epoch, generation, digest, intents: [], acceptedAtMs: nowMs }, nodeName);
+}
+
+export function versionOf({ epoch, generation, digest }: SetVersion): SetVersion {
+  return { epoch, generation, digest };
+}
+
+interface UncheckedSet extends SetVersion {
+  readonly intents: readonly PostedItem[];
+  readonly acceptedAtMs: number;
+}
+
+function checkedSet(set: UncheckedSet, nodeName: string): KnownIntentSet {
+  const checked = checkItems(set.intents, nodeName);
+  if (!checked.ok) throw invalid(checked.faults);
+  const digest = intentSetDigest(nodeName, checked.intents);
+  if (digest !== set.digest) {
+    throw invalid([
+      { field: 'digest', reason: `must be the digest of the set as received, which is ${digest}` },
+    ]);
+  }
+  const { acceptedAtMs } = set;
+  return compileIntentSet(
+    { nodeName, ...versionOf(set), intents: checked.intents, acceptedAtMs },
+    checked.patterns,
+  );
+}
+
+const FENCE_KEYS = ['nodeName', 'epoch', 'generation', 'digest'] as const;
+
+function fencedVersion(posted: PostedSet, nodeName: string): SetVersion {
+  const missing = FENCE_KEYS.filter((key) => posted[key] === undefined);
+  if (missing.length > 0) {
+    const reason =
+      missing.length === FENCE_KEYS.length
+        ? 'must be given: sets without a version, as first-generation managers send them, are not accepted here'
+        : `must be given together with ${FENCE_KEYS.filter((key) => !missing.includes(key)).join(', ')}`;
+    throw invalid(missing.map((field) => ({ field, reason })));
+  }
+  if (posted.nodeName !== nodeName) throw otherNode(posted.nodeName ?? '', nodeName);
+  const version = {
+    epoch: Number(posted.epoch),
+    generation: Number(posted.generation),
+    digest: posted.digest ?? '',
+  };
+  const outside = (['epoch', 'generation'] as const).filter((key) => !isCounter(version[key]));
+  if (outside.length > 0) throw invalid(outside.map((field) => ({ field, reason: 'must be 0 to 2^53-1' })));
+  return version;
+}
+
+function isCounter(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function otherNode(found: string, nodeName: string): DomainError {
+  return invalid([
+    {
+      field: 'nodeName',
+      reason: `must be ${JSON.stringify(nodeName)}, this node's name, found ${JSON.stringify(found)}`,
+    },
+  ]);
+}
+
+/** Whether the posted version is the one held. An older one, and another digest for the same, are refused. */
+function isHeld(posted: SetVersion, held: KnownIntentSet): boolean {
+  const order = compareVersions(posted, held);
+  if (order > 0) return false;
+  if (order === 0 && posted.digest === held.digest) return true;
+  const reason =
+    order < 0
+      ? 'is older than the set held: send a newer one'
+      : 'is the version of the set held, which has another digest: send it under a newer version';
+  throw new DomainError(
+    'conflict',
+    `(epoch ${posted.epoch}, generation ${posted.generation}) ${reason}, that is above (epoch ${held.epoch}, generation ${held.generation})`,
+    { data: { ...versionOf(held) } },
+  );
+}

@@ -1,0 +1,52 @@
+import { type Capabilities, capabilitiesData, PATHS } from '../../../shared/contract/decision-maker-api.js';
+import { successOf } from '../../../shared/contract/envelope.js';
+import { success } from '../../../shared/http/answers.js';
+import { type Route, requires, route } from '../../../shared/http/route.js';
+import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { PERMISSION, type Principal } from '../../domain/principal.js';
+import { versionOf } from '../../domain/set-acceptance.js';
+import type { HostFacts } from '../../ports/host-facts.js';
+import type { IntentSets } from '../../ports/intent-sets.js';
+import type { ProcessTable } from '../../ports/process-table.js';
+
+export interface CapabilityRoutesOptions {
+  readonly nodeName: string;
+  readonly version: string;
+  readonly sets: IntentSets;
+  readonly table: ProcessTable;
+  readonly host: HostFacts;
+  readonly clock: Clock;
+}
+
+/** What a manager may rely on; an agent of the first generation has no such route (DESIGN 9, "Old agents"). */
+const FEATURES = ['fenced-sets', 'precedence', 'container-names', 'command-target', 'threads'] as const;
+
+export function capabilityRoutes(options: CapabilityRoutesOptions): readonly Route<Principal>[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: PATHS.capabilities,
+        summary: 'Tells what this agent and its node can do',
+        tag: 'manager',
+        access: requires(PERMISSION.readCapabilities),
+        answers: { 200: { description: 'What they can do', schema: successOf(capabilitiesData) } },
+      },
+      async () => success(options.clock.now(), await capabilities(options)),
+    ),
+  ];
+}
+
+async function capabilities(options: CapabilityRoutesOptions): Promise<Capabilities> {
+  const set = options.sets.current();
+  return {
+    product: 'podium',
+    version: options.version,
+    nodeName: options.nodeName,
+    features: [...FEATURES],
+    set: set === undefined ? null : versionOf(set),
+    processDiscovery: options.table.discovery(),
+    schedExt: await options.host.schedExt(),
+    kernelRelease: options.host.kernelRelease,
+  };
+}

@@ -1,0 +1,50 @@
+import { request } from 'undici';
+import { DomainError } from '../../shared/domain/domain-error.js';
+
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** Whether a program answers on its port. Rejects when nothing does. */
+export async function isHealthy(origin: string, signal: AbortSignal): Promise<boolean> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+  const response = await request(`${origin}/health`, { signal: limited });
+  await response.body.dump();
+  return response.statusCode === 200;
+}
+
+/** Calls a manager's API as one user. Answers come without their envelope; refusals are rejections. */
+export class ManagerClient {
+  readonly #origin: string;
+  #token = '';
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  async login(username: string, password: string, signal: AbortSignal): Promise<void> {
+    const { token } = await this.call<{ token: string }>('POST', '/api/v1/auth/login', signal, {
+      username,
+      password,
+    });
+    this.#token = token;
+  }
+
+  async call<Data>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+  ): Promise<Data> {
+    const response = await request(this.#origin + path, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    });
+    const answer = (await response.body.json()) as { data?: Data; error?: string };
+    if (response.statusCode === 200) return answer.data as Data;
+    throw new DomainError(
+      'unavailable',
+      `the manager answered ${response.statusCode} to ${method} ${path}: ${answer.error ?? 'without a reason'}`,
+    );
+  }
+}

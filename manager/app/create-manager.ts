@@ -1,0 +1,87 @@
+import 'reflect-metadata';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { Container } from 'inversify';
+import type { ManagerConfig } from '../../config/manager-config.js';
+import { DomainError } from '../../shared/domain/domain-error.js';
+import { prepareStateFolder } from '../../shared/files/state-folder.js';
+import { parseListenAddress } from '../../shared/http/listen-address.js';
+import { httpServer } from '../../shared/http/serve.js';
+import type { Component } from '../../shared/lifecycle/component.js';
+import { periodic } from '../../shared/lifecycle/periodic.js';
+import type { Program } from '../../shared/program/run-program.js';
+import { bindCluster } from './modules/cluster.js';
+import { bindEmbeddedStore } from './modules/embedded-store.js';
+import { bindFeatures } from './modules/features.js';
+import { bindHttp } from './modules/http.js';
+import { bindPlatform } from './modules/platform.js';
+import { bindReconcile } from './modules/reconcile.js';
+import { loadSigningKey } from './signing-key.js';
+import { TOKENS } from './tokens.js';
+
+export interface Manager extends Program {
+  /** Everything it answers; usable without its own listener. */
+  readonly api: OpenAPIHono;
+}
+
+/**
+ * The composition root: the only place that knows which implementation is used. Rejects on bad keys or folders.
+ *
+ * @param override Binds other implementations over ours, for tests.
+ */
+export async function createManager(
+  config: ManagerConfig,
+  override: (container: Container) => void = () => {},
+): Promise<Manager> {
+  await prepareStateFolder(config.state.dir);
+  const signingKey = await loadSigningKey({
+    stateFolder: config.state.dir,
+    configuredPem: config.key.rsa_private_key_pem.reveal(),
+  });
+  const container = new Container();
+  container.bind(TOKENS.config).toConstantValue(config);
+  container.bind(TOKENS.signingKey).toConstantValue(signingKey);
+  for (const bind of [bindPlatform, bindEmbeddedStore, bindCluster, bindReconcile, bindFeatures, bindHttp]) {
+    bind(container);
+  }
+  override(container);
+  const api = container.get(TOKENS.api);
+  return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
+}
+
+/** Store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other way round. */
+function startOrder(container: Container, config: ManagerConfig): Component[] {
+  const address = parseListenAddress(config.server.host);
+  if (address === undefined)
+    throw new DomainError('invalid', `server.host: ${config.server.host} is no address`);
+  const logger = container.get(TOKENS.logger);
+  const fleet = container.get(TOKENS.fleet);
+  const api = container.get(TOKENS.api);
+  return [
+    container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.firstAdmin),
+    container.get(TOKENS.epochKeeper),
+    httpServer({
+      name: 'http',
+      address,
+      fetch: (request, env) => api.fetch(request, env as never),
+      onListening: (port) => logger.info({ port }, 'listening'),
+    }),
+    closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
+    closing('kubernetes connection', () => container.get(TOKENS.kubernetes).close()),
+    container.get(TOKENS.cluster),
+    fleet,
+    container.get(TOKENS.reconciler),
+    periodic({
+      name: 'sweep',
+      intervalMs: config.delivery.sweep_interval_sec * 1_000,
+      clock: container.get(TOKENS.clock),
+      round: (signal) => fleet.sweep(signal),
+      onError: (reason) => logger.error({ reason }, 'sweep failed'),
+    }),
+  ];
+}
+
+/** Something that needs no start and is closed after everything that uses it has stopped. */
+function closing(name: string, close: () => Promise<void>): Component {
+  return { name, start: async () => {}, stop: close };
+}

@@ -1,0 +1,77 @@
+import type { Container } from 'inversify';
+import { keyId, publicHalf } from '../../../shared/auth/keys.js';
+import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
+import { authRoutes } from '../../features/auth/auth-routes.js';
+import { intentRoutes } from '../../features/intents/intent-routes.js';
+import { nodeRoutes } from '../../features/nodes/node-routes.js';
+import { strategyRoutes } from '../../features/strategies/strategy-routes.js';
+import { Authenticator } from '../../http/authenticate.js';
+import { managerApi } from '../../http/manager-api.js';
+import { readinessChecks } from '../readiness.js';
+import { TOKENS } from '../tokens.js';
+
+/** Who may call, and what there is to call. */
+export function bindHttp(container: Container): void {
+  container
+    .bind(TOKENS.authenticator)
+    .toResolvedValue(
+      (users, roles, key, clock, logger) => {
+        const publicKey = publicHalf(key);
+        const kid = keyId(key);
+        return new Authenticator({
+          users,
+          roles,
+          keyFor: (wanted) => (wanted === kid ? publicKey : undefined),
+          issuer: MANAGER_TOKEN_ISSUER,
+          clock,
+          logger,
+        });
+      },
+      [TOKENS.userStore, TOKENS.roleStore, TOKENS.signingKey, TOKENS.clock, TOKENS.logger],
+    )
+    .inSingletonScope();
+  container
+    .bind(TOKENS.api)
+    .toResolvedValue(
+      (
+        authenticator,
+        auth,
+        strategies,
+        intents,
+        nodes,
+        cluster,
+        epoch,
+        reconciler,
+        registry,
+        clock,
+        logger,
+      ) =>
+        managerApi({
+          routes: [
+            ...authRoutes(auth, clock),
+            ...strategyRoutes(strategies, clock),
+            ...intentRoutes(intents, clock),
+            ...nodeRoutes(nodes, clock),
+          ],
+          authorize: (access, caller) => authenticator.authorize(access, caller),
+          checks: readinessChecks(cluster, epoch, reconciler),
+          registry,
+          clock,
+          logger,
+        }),
+      [
+        TOKENS.authenticator,
+        TOKENS.authService,
+        TOKENS.strategyService,
+        TOKENS.intentService,
+        TOKENS.nodeService,
+        TOKENS.cluster,
+        TOKENS.epochKeeper,
+        TOKENS.reconciler,
+        TOKENS.registry,
+        TOKENS.clock,
+        TOKENS.logger,
+      ],
+    )
+    .inSingletonScope();
+}

@@ -1,0 +1,27 @@
+import type { ReadinessCheck } from '../../shared/http/operational-routes.js';
+import type { ClusterView } from '../ports/cluster-view.js';
+import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
+import type { Reconciler } from '../reconcile/reconciler.js';
+
+/** What must be true for the manager to do its work. */
+export function readinessChecks(
+  cluster: ClusterView,
+  epoch: EpochKeeper,
+  reconciler: Reconciler,
+): ReadinessCheck[] {
+  return [
+    {
+      name: 'cluster',
+      problem: () => (cluster.synced ? undefined : 'pods and nodes have not been listed yet'),
+    },
+    {
+      name: 'epoch',
+      problem: () =>
+        epoch.owned ? undefined : 'another manager owns the store, or the epoch is not claimed yet',
+    },
+    {
+      name: 'plan',
+      problem: () => (reconciler.passes > 0 ? undefined : 'nothing has been planned yet'),
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+import type { KeyObject } from 'node:crypto';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ServiceIdentifier } from 'inversify';
+import type { ManagerConfig } from '../../config/manager-config.js';
+import type { TokenIssuer } from '../../shared/auth/token-issuer.js';
+import type { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
+import type { Clock } from '../../shared/lifecycle/clock.js';
+import type { Component } from '../../shared/lifecycle/component.js';
+import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
+import type { Logger } from '../../shared/observability/logger.js';
+import type { Registry } from '../../shared/observability/metrics.js';
+import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
+import type { AuthService } from '../features/auth/auth-service.js';
+import type { FirstAdmin } from '../features/auth/first-admin.js';
+import type { IntentService } from '../features/intents/intent-service.js';
+import type { NodeService } from '../features/nodes/node-service.js';
+import type { StrategyService } from '../features/strategies/strategy-service.js';
+import type { Authenticator } from '../http/authenticate.js';
+import type { ClusterView } from '../ports/cluster-view.js';
+import type { DecisionMaker } from '../ports/decision-maker.js';
+import type { EpochStore } from '../ports/epoch-store.js';
+import type { IdSource } from '../ports/id-source.js';
+import type { PasswordHasher } from '../ports/password-hasher.js';
+import type { RoleStore } from '../ports/role-store.js';
+import type { StrategyStore } from '../ports/strategy-store.js';
+import type { UserStore } from '../ports/user-store.js';
+import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
+import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
+import type { NodeFleet } from '../reconcile/node-fleet.js';
+import type { Reconciler } from '../reconcile/reconciler.js';
+
+/** Something that holds connections until the manager ends. */
+interface Closable {
+  close(): Promise<void>;
+}
+
+function token<Service>(name: string): ServiceIdentifier<Service> {
+  return Symbol(name);
+}
+
+/** Everything the manager is wired of, by what it is. */
+export const TOKENS = {
+  config: token<ManagerConfig>('config'),
+  clock: token<Clock>('clock'),
+  random: token<() => number>('random'),
+  logger: token<Logger>('logger'),
+  registry: token<Registry>('registry'),
+  ids: token<IdSource>('ids'),
+  signingKey: token<KeyObject>('signingKey'),
+  tokenIssuer: token<TokenIssuer>('tokenIssuer'),
+  passwordHasher: token<PasswordHasher>('passwordHasher'),
+
+  databaseWorker: token<StatementRunner & Component>('databaseWorker'),
+  database: token<EmbeddedDatabase>('database'),
+  strategyStore: token<StrategyStore>('strategyStore'),
+  userStore: token<UserStore>('userStore'),
+  roleStore: token<RoleStore>('roleStore'),
+  epochStore: token<EpochStore>('epochStore'),
+
+  kubernetes: token<KubernetesConnection>('kubernetes'),
+  reflectorMetrics: token<ReflectorMetrics>('reflectorMetrics'),
+  cluster: token<ClusterView & Component>('cluster'),
+  decisionMaker: token<DecisionMaker & Closable>('decisionMaker'),
+
+  deliveryMetrics: token<DeliveryMetrics>('deliveryMetrics'),
+  wakeUp: token<WakeUp>('wakeUp'),
+  epochKeeper: token<EpochKeeper>('epochKeeper'),
+  fleet: token<NodeFleet>('fleet'),
+  reconciler: token<Reconciler>('reconciler'),
+
+  firstAdmin: token<FirstAdmin>('firstAdmin'),
+  authService: token<AuthService>('authService'),
+  strategyService: token<StrategyService>('strategyService'),
+  intentService: token<IntentService>('intentService'),
+  nodeService: token<NodeService>('nodeService'),
+  authenticator: token<Authenticator>('authenticator'),
+  api: token<OpenAPIHono>('api'),
+} as const;

@@ -1,0 +1,45 @@
+import { globMatches } from './glob.js';
+import type { Grant } from './permission.js';
+
+/** What of a strategy its owner's grants are checked against. */
+export interface StrategyClaim {
+  readonly strategyNamespace: string;
+  readonly priority: number;
+}
+
+/** Whether some grant lets its holder give pods of a Kubernetes namespace this priority under this tenant tag. */
+export function reachesNamespace(grants: readonly Grant[], claim: StrategyClaim, namespace: string): boolean {
+  return grants.some(
+    (grant) =>
+      claim.priority >= grant.strongestPriority &&
+      globsAllow(grant.policyNamespaces, claim.strategyNamespace) &&
+      globsAllow(grant.k8sNamespaces, namespace),
+  );
+}
+
+/**
+ * Why the grants do not let their holder keep such a strategy, or undefined when they do. A strategy that names
+ * no namespace means "wherever I may", which is decided pod by pod when planning.
+ */
+export function whyOutOfReach(
+  grants: readonly Grant[],
+  claim: StrategyClaim,
+  namespaces: readonly string[],
+): string | undefined {
+  if (!grants.some((grant) => globsAllow(grant.policyNamespaces, claim.strategyNamespace))) {
+    return `your roles do not cover strategyNamespace ${JSON.stringify(claim.strategyNamespace)}`;
+  }
+  const strongest = Math.min(...grants.map((grant) => grant.strongestPriority));
+  if (claim.priority < strongest) {
+    return `your roles allow priorities from ${strongest} (strongest) to 20, found ${claim.priority}`;
+  }
+  const refused = namespaces.filter((namespace) => !reachesNamespace(grants, claim, namespace));
+  if (refused.length > 0) {
+    return `your roles do not cover ${refused.join(', ')} with priority ${claim.priority}`;
+  }
+  return undefined;
+}
+
+function globsAllow(globs: readonly string[], text: string): boolean {
+  return globs.length === 0 || globs.some((glob) => globMatches(glob, text));
+}

@@ -1,0 +1,84 @@
+import { z } from '@hono/zod-openapi';
+import type { PlannedIntent } from '../../ports/delivery-view.js';
+
+/** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
+const STATE_NUMBERS = { Pending: 1, Sent: 2, Applied: 2, Failed: 1 } as const;
+
+/** Both spellings, with equal values (contract 1.7). */
+export const intentView = z
+  .object({
+    ID: z.string(),
+    StrategyID: z.string(),
+    PodID: z.string(),
+    PodName: z.string(),
+    NodeID: z.string(),
+    K8sNamespace: z.string(),
+    CommandRegex: z.string(),
+    Priority: z.int(),
+    ExecutionTime: z.int(),
+    PodLabels: z.record(z.string(), z.string()),
+    State: z.int(),
+    id: z.string(),
+    strategyID: z.string(),
+    strategyId: z.string(),
+    podID: z.string(),
+    podName: z.string(),
+    nodeID: z.string(),
+    k8sNamespace: z.string(),
+    commandRegex: z.string(),
+    commandTarget: z.string(),
+    containerNames: z.array(z.string()),
+    priority: z.int(),
+    executionTime: z.int(),
+    precedence: z.int(),
+    threads: z.boolean(),
+    podLabels: z.record(z.string(), z.string()),
+    state: z.int().openapi({ description: '0 unknown, 1 not sent yet, 2 sent' }),
+    status: z.enum(['Pending', 'Sent', 'Applied', 'Failed']),
+    reason: z.string().optional().openapi({ description: 'Why the delivery failed' }),
+    nextTryAt: z.string().optional(),
+  })
+  .openapi('ScheduleIntent');
+
+export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof intentView> {
+  const { id, strategyID, podID, podName, nodeID, k8sNamespace, commandRegex, priority } = intent;
+  const podLabels = { ...intent.podLabels };
+  const state = STATE_NUMBERS[status.state];
+  return {
+    ID: id,
+    StrategyID: strategyID,
+    PodID: podID,
+    PodName: podName,
+    NodeID: nodeID,
+    K8sNamespace: k8sNamespace,
+    CommandRegex: commandRegex,
+    Priority: priority,
+    ExecutionTime: intent.executionTime,
+    PodLabels: podLabels,
+    State: state,
+    id,
+    strategyID,
+    strategyId: strategyID,
+    podID,
+    podName,
+    nodeID,
+    k8sNamespace,
+    commandRegex,
+    commandTarget: intent.commandTarget,
+    containerNames: [...intent.containerNames],
+    priority,
+    executionTime: intent.executionTime,
+    precedence: intent.precedence,
+    threads: intent.threads,
+    podLabels,
+    state,
+    status: status.state,
+    ...failureOf(status),
+  };
+}
+
+function failureOf(status: PlannedIntent['status']): { reason?: string; nextTryAt?: string } {
+  if (status.state !== 'Failed') return {};
+  const { reason, nextTryAtMs } = status;
+  return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
+}

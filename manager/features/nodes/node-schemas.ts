@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi';
+import { setVersion } from '../../../shared/contract/decision-maker-api.js';
+import type { ClusterNode } from '../../domain/cluster.js';
+import type { NodeDelivery } from '../../ports/delivery-view.js';
+
+export const nodeIdParams = z.object({ nodeID: z.string() });
+
+export const nodeView = z
+  .object({
+    name: z.string(),
+    status: z.enum(['Ready', 'NotReady', 'Unknown']),
+    delivery: z
+      .object({
+        state: z.enum(['Pending', 'Sent', 'Applied', 'Failed', 'NoAgent']),
+        intents: z.int().openapi({ description: 'Intents that the node should hold' }),
+        acknowledged: setVersion.optional(),
+        acknowledgedAt: z.string().optional(),
+        failures: z.int(),
+        lastError: z.string().optional(),
+        nextTryAt: z.string().optional(),
+      })
+      .openapi({ description: "How far the node's decision maker is" }),
+  })
+  .openapi('Node');
+
+export function toNodeView(node: ClusterNode, delivery: NodeDelivery): z.output<typeof nodeView> {
+  const { state, intents, acknowledged, acknowledgedAtMs, failures, lastError, nextTryAtMs } = delivery;
+  return {
+    ...node,
+    delivery: {
+      state,
+      intents,
+      failures,
+      ...(acknowledged === undefined ? {} : { acknowledged }),
+      ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAt: new Date(acknowledgedAtMs).toISOString() }),
+      ...(lastError === undefined ? {} : { lastError }),
+      ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }),
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Intent, SetVersion } from '../../shared/domain/intent.js';
+
+/** Public state numbers and our words for them (DESIGN 3). */
+export type IntentStatus =
+  | { readonly state: 'Pending' | 'Sent' | 'Applied' }
+  | { readonly state: 'Failed'; readonly reason: string; readonly nextTryAtMs: number | undefined };
+
+/** How far a node is. */
+export interface NodeDelivery {
+  readonly nodeName: string;
+  readonly state: 'Pending' | 'Sent' | 'Applied' | 'Failed' | 'NoAgent';
+  readonly acknowledged: SetVersion | undefined;
+  /** Unix milliseconds. */
+  readonly acknowledgedAtMs: number | undefined;
+  readonly failures: number;
+  readonly lastError: string | undefined;
+  readonly nextTryAtMs: number | undefined;
+  readonly intents: number;
+}
+
+export interface PlannedIntent {
+  readonly intent: Intent;
+  readonly status: IntentStatus;
+}
+
+/** What was planned and how far its delivery is. In memory: it is derived anew at every start. */
+export interface DeliveryView {
+  plannedIntents(): Iterable<PlannedIntent>;
+  node(nodeName: string): NodeDelivery;
+}

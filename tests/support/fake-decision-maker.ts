@@ -1,0 +1,52 @@
+import type { AgentEndpoint } from '../../manager/domain/cluster.js';
+import type { AgentGreeting, DecisionMaker, SetAnswer } from '../../manager/ports/decision-maker.js';
+import { DomainError } from '../../shared/domain/domain-error.js';
+import { compareVersions, type IntentSet, type SetVersion } from '../../shared/domain/intent.js';
+
+/**
+ * An agent in memory that keeps the rules of DESIGN 9 and fails on demand: for tests of the sender, where every
+ * fault must come at a chosen moment. The real agent is in the end-to-end tests.
+ */
+export class FakeDecisionMaker implements DecisionMaker {
+  held: IntentSet | undefined;
+  readonly received: IntentSet[] = [];
+  greetings = 0;
+  knowsFencedSets = true;
+  /** Called before an answer; may throw, or wait. */
+  before: () => Promise<void> | void = () => {};
+
+  async greet(): Promise<AgentGreeting> {
+    this.greetings++;
+    await this.before();
+    return { knowsFencedSets: this.knowsFencedSets, set: versionOf(this.held) };
+  }
+
+  async replaceSet(_agent: AgentEndpoint, set: IntentSet): Promise<SetAnswer> {
+    await this.before();
+    this.received.push(set);
+    if (this.held !== undefined && refuses(this.held, set)) {
+      return { kind: 'outdated', held: versionOf(this.held) as SetVersion };
+    }
+    this.held = set;
+    return { kind: 'acknowledged', version: versionOf(set) as SetVersion };
+  }
+
+  async heldSet(): Promise<SetVersion | undefined> {
+    await this.before();
+    return versionOf(this.held);
+  }
+
+  async podProcesses(): Promise<never> {
+    throw new DomainError('unavailable', 'not asked in these tests');
+  }
+}
+
+function refuses(held: IntentSet, sent: IntentSet): boolean {
+  const order = compareVersions(sent, held);
+  return order < 0 || (order === 0 && sent.digest !== held.digest);
+}
+
+function versionOf(set: IntentSet | undefined): SetVersion | undefined {
+  if (set === undefined) return undefined;
+  return { epoch: set.epoch, generation: set.generation, digest: set.digest };
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { managerConfigSchema } from '../../config/manager-config.js';
+import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
+import { createManager } from '../../manager/app/create-manager.js';
+import { TOKENS } from '../../manager/app/tokens.js';
+import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
+import type { User } from '../../manager/domain/user.js';
+import { silentLogger } from '../../shared/observability/logger.js';
+import { FakeDecisionMaker } from './fake-decision-maker.js';
+
+export const ADMIN = { username: 'admin@example.com', password: 'correct-horse-battery' } as const;
+
+/** A cluster that a test fills by hand. */
+export class FakeCluster {
+  readonly name = 'fake cluster';
+  readonly synced = true;
+  readonly podList: Pod[] = [];
+  readonly nodeList: ClusterNode[] = [];
+  readonly agentMap = new Map<string, AgentEndpoint>();
+  #listener: () => void = () => {};
+
+  pods(): Iterable<Pod> {
+    return this.podList;
+  }
+  nodes(): Iterable<ClusterNode> {
+    return this.nodeList;
+  }
+  agents(): ReadonlyMap<string, AgentEndpoint> {
+    return this.agentMap;
+  }
+  onChange(listener: () => void): void {
+    this.#listener = listener;
+  }
+  changed(): void {
+    this.#listener();
+  }
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+}
+
+/**
+ * The whole manager as its composition root wires it, in this process and without sockets: only the edges are
+ * replaced (cluster and agents by hand-filled ones, the database thread by the same database in this thread).
+ */
+export async function startTestManager(configured: { readonly adminPassword?: string } = {}) {
+  const stateFolder = await mkdtemp(path.join(tmpdir(), 'podium-test-'));
+  const executor = new SqliteExecutor(':memory:');
+  const cluster = new FakeCluster();
+  const decisionMaker = Object.assign(new FakeDecisionMaker(), { close: async () => {} });
+  const config = managerConfigSchema.parse({
+    server: { host: '127.0.0.1:0' },
+    state: { dir: stateFolder },
+    account: { admin_password: configured.adminPassword ?? ADMIN.password },
+  });
+  let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
+  const { api, components } = await createManager(config, (container) => {
+    container.rebind(TOKENS.logger).toConstantValue(silentLogger);
+    container.rebind(TOKENS.cluster).toConstantValue(cluster);
+    container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
+    container.rebind(TOKENS.databaseWorker).toConstantValue({
+      name: 'database in this thread',
+      start: async () => {},
+      stop: async () => executor.close(),
+      run: async (statement: SqlStatement) => {
+        const [outcome] = executor.executeBatch([statement]);
+        if (outcome === undefined) throw new Error('no outcome');
+        return outcome;
+      },
+    });
+    setUserStatus = async (username, changes) => {
+      const users = container.get(TOKENS.userStore);
+      const user = await users.byUsername(username);
+      if (user === undefined) throw new Error(`no user ${username}`);
+      await users.replace({ ...user, ...changes, revision: user.revision + 1 }, user.revision);
+    };
+  });
+  const running = components.filter(({ name }) => name !== 'http');
+  for (const component of running) await component.start(new AbortController().signal);
+  const stop = async () => {
+    for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
+    await rm(stateFolder, { recursive: true, force: true });
+  };
+  return { api, cluster, decisionMaker, stateFolder, stop, changeUser: setUserStatus, ...client(api) };
+}
+
+export type TestManager = Awaited<ReturnType<typeof startTestManager>>;
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every route, read field by field in tests.
+  readonly body: any;
+}
+
+type Api = Awaited<ReturnType<typeof createManager>>['api'];
+
+function client(api: Api) {
+  const call = async (method: string, url: string, body?: unknown, token?: string): Promise<Answer> => {
+    const response = await api.request(url, {
+      method,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  const login = async (password: string = ADMIN.password): Promise<string> => {
+    const { status, body } = await call('POST', '/api/v1/auth/login', { username: ADMIN.username, password });
+    if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
+    return body.data.token;
+  };
+  return { call, login };
+}
