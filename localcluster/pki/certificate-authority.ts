@@ -34,6 +34,6 @@ export async function createCertificateAuthority(
   });
   return {
     certificatePem: `${certificate.toString('pem')}\n`,
-    privateKeyPem: await privateKeyPem(keys.privateKey),
+    privateKeyPem: privateKeyPem(keys.privateKey),
   };
 }

@@ -82,6 +82,6 @@ async function issue(
   });
   return {
     certificatePem: `${certificate.toString('pem')}\n`,
-    privateKeyPem: await privateKeyPem(keys.privateKey),
+    privateKeyPem: privateKeyPem(keys.privateKey),
   };
 }
