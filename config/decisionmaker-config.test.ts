@@ -81,7 +81,9 @@ describe('loadDecisionMakerConfig', () => {
       error.details.map((fault: { field: string }) => fault.field),
     );
     expect(fields.toSorted()).toEqual([
-      'mtls.enable',
+      'mtls.ca_file',
+      'mtls.cert_file',
+      'mtls.key_file',
       'refresh.interval_ms',
       'scheduling.max_itmes',
       'scheduling.priority_format',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { parseListenAddress } from '../shared/http/listen-address.js';
@@ -17,12 +18,30 @@ const listenAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** An address as above, or nothing. */
+const optionalListenAddress = z.union([z.literal('').transform(() => undefined), listenAddress]);
+
+const networks = z.array(
+  z
+    .string()
+    .refine((text) => isNetwork(text), 'must be a network such as "10.0.0.0/8" or "fd00::/8", or an address'),
+);
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
+}
+
 const folder = z.string().min(1, 'must be the path of a folder');
 const secret = z.string().transform((text) => new Secret(text));
 
 /** Every key of the decision maker's file, with its default; what each means stands in dm_config.toml. */
 export const decisionMakerSchema = z.strictObject({
-  server: z.strictObject({ host: listenAddress.prefault(':8080') }).prefault({}),
+  server: z
+    .strictObject({ host: listenAddress.prefault(':8080'), unix_socket: z.string().default('') })
+    .prefault({}),
   logging: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -38,13 +57,21 @@ export const decisionMakerSchema = z.strictObject({
       machine_id: z.string().default(''),
     })
     .prefault({}),
-  state: z.strictObject({ dir: folder.default('/var/lib/podium-decisionmaker') }).prefault({}),
+  state: z
+    .strictObject({
+      dir: folder.default('/var/lib/podium-decisionmaker'),
+      max_age_sec: z.int().min(0).max(31_536_000).default(0),
+    })
+    .prefault({}),
   proc: z.strictObject({ root: folder.default('/proc') }).prefault({}),
   cgroup: z.strictObject({ root: folder.default('/sys/fs/cgroup') }).prefault({}),
   sys: z.strictObject({ root: folder.default('/sys') }).prefault({}),
   auth: z
     .strictObject({
       manager_jwks_file: z.string().default('/etc/podium/manager-jwks.json'),
+      scheduler_token: z.boolean().default(true),
+      legacy_manager: z.boolean().default(false),
+      legacy_manager_networks: networks.default([]),
     })
     .prefault({}),
   token: z
@@ -63,21 +90,34 @@ export const decisionMakerSchema = z.strictObject({
     })
     .prefault({}),
   refresh: z.strictObject({ interval_ms: z.int().min(10).max(10_000).default(250) }).prefault({}),
-  mtls: z
+  metrics: z
     .strictObject({
-      enable: z
-        .boolean()
-        .default(false)
-        .refine(
-          (enabled) => !enabled,
-          'mutual TLS is not available yet: set it to false, and encrypt in front',
-        ),
-      cert_pem: z.string().optional(),
-      key_pem: secret.optional(),
-      ca_pem: z.string().optional(),
+      host: optionalListenAddress.prefault(''),
+      pod_counters: z.boolean().default(false),
+      scheduler_silence_sec: z.int().min(0).max(86_400).default(60),
     })
     .prefault({}),
-  /** Accepted for the relay of runtime configurations, which does not exist yet. */
+  mtls: z
+    .strictObject({
+      enable: z.boolean().default(false),
+      cert_file: z.string().default(''),
+      key_file: z.string().default(''),
+      ca_file: z.string().default(''),
+      cert_pem: z.string().default(''),
+      key_pem: secret.prefault(''),
+      ca_pem: z.string().default(''),
+    })
+    .prefault({})
+    .superRefine((mtls, context) => {
+      if (!mtls.enable) return;
+      for (const part of ['cert', 'key', 'ca'] as const) {
+        const text = part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`];
+        const given = [text, mtls[`${part}_file`]].filter((value) => value !== '').length;
+        if (given === 1) continue;
+        const message = `must be given once where mutual TLS is on: as ${part}_file or as ${part}_pem`;
+        context.addIssue({ code: 'custom', path: [`${part}_file`], message });
+      }
+    }),
   daemon: z
     .strictObject({
       endpoint: z.string().default('http://127.0.0.1:18080'),

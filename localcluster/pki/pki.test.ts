@@ -139,7 +139,7 @@ describe('certificate files', () => {
     const files = await writeCertificatePair(folder, 'apiserver', server);
 
     for (const file of Object.values(files)) expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readFile(files.certificateFile, 'utf8')).toContain('BEGIN CERTIFICATE');
+    expect(new X509Certificate(await readFile(files.certificateFile)).ca).toBe(false);
     expect(await readCertificatePair(folder, 'apiserver')).toEqual(server);
     expect(await readCertificatePair(folder, 'none')).toBeUndefined();
   });

@@ -148,7 +148,9 @@ describe('the agent as a program', () => {
 
     expect(await program.exited).toBe(1);
     for (const field of [
-      'mtls.enable',
+      'mtls.cert_file',
+      'mtls.key_file',
+      'mtls.ca_file',
       'scheduling.priority_format',
       'scheduling.max_itmes',
       'DM_REFRESH_INTERVAL_MS',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide } from '../../decisionmaker/domain/decisions.js';
-import { schedulingAnswerBytes } from '../../decisionmaker/features/scheduling/scheduling-answer.js';
+import { schedulingAnswer as answerOf } from '../../decisionmaker/features/scheduling/scheduling-answer.js';
 import { PATHS } from '../../shared/contract/decision-maker-api.js';
 import { schedulingAnswer, tokenAnswer } from '../../shared/contract/scheduler-api.js';
 import {
@@ -80,7 +80,7 @@ describe('every answer with decisions', () => {
             serveZero: false,
             ownPid: 0,
           });
-          const text = Buffer.from(schedulingAnswerBytes(items, 'int', 1_700_000_000_000)).toString('utf8');
+          const text = Buffer.from(answerOf(items, 'int', 1_700_000_000_000).bytes).toString('utf8');
 
           const read = pollResult(text);
 

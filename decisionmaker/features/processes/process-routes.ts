@@ -28,9 +28,9 @@ export function processRoutes(options: ProcessRoutesOptions): readonly Route<Pri
         access: requires(PERMISSION.readProcesses),
         answers: { 200: { description: 'Pods with their processes', schema: successOf(podProcessesData) } },
       },
-      () => {
+      async () => {
         const data: PodProcesses = {
-          pods: podProcessesView(processes.snapshot(), sets.current()),
+          pods: podProcessesView(await processes.processes(), sets.current()),
           timestamp: wireTimestamp(clock.now()),
           node_name: nodeName,
         };

@@ -1,18 +1,20 @@
+import { createHash } from 'node:crypto';
 import { wireTimestamp } from '../../../shared/contract/envelope.js';
 import type { Decision } from '../../domain/decisions.js';
 import type { CompiledIntent } from '../../domain/intent-set.js';
+import type { ServedAnswer } from '../../ports/served-decisions.js';
 
 export type PriorityFormat = 'int' | 'bool';
 
 /**
- * The bytes of the answer to a scheduler (contract 2.4). Its client drops a whole reply for one number that is not
+ * The answer to a scheduler (contract 2.4). Its client drops a whole reply for one number that is not
  * a plain integer; all of ours are safe integers, which JavaScript writes plainly.
  */
-export function schedulingAnswerBytes(
+export function schedulingAnswer(
   decisions: readonly Decision[],
   format: PriorityFormat,
   nowMs: number,
-): Uint8Array {
+): ServedAnswer {
   const tails = new Map<CompiledIntent, string>();
   const items = decisions.map(({ pid, priority, sliceNs, winner }) => {
     const tail = tails.get(winner) ?? itemTail(winner);
@@ -25,7 +27,9 @@ export function schedulingAnswerBytes(
     message: 'Scheduling intents retrieved successfully',
     timestamp: wireTimestamp(nowMs),
   }).slice(0, -1);
-  return Buffer.from(`${head},"scheduling":[${items.join(',')}]}\n`);
+  const list = `[${items.join(',')}]`;
+  const etag = `"${createHash('sha256').update(list).digest('base64url')}"`;
+  return { bytes: Buffer.from(`${head},"scheduling":${list}}\n`), etag };
 }
 
 /** What the items of one intent have in common; empty values are left out, as the public API does. */

@@ -2,9 +2,9 @@ import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { schedulingAnswer } from '../../../shared/contract/scheduler-api.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import { PERMISSION, type Principal } from '../../domain/principal.js';
-import type { SchedulingService } from './scheduling-service.js';
+import type { ServedDecisions } from '../../ports/served-decisions.js';
 
-export function schedulingRoutes(service: SchedulingService): readonly Route<Principal>[] {
+export function schedulingRoutes(decisions: ServedDecisions): readonly Route<Principal>[] {
   return [
     route(
       {
@@ -19,8 +19,8 @@ export function schedulingRoutes(service: SchedulingService): readonly Route<Pri
         answers: { 200: { description: 'The decisions', schema: schedulingAnswer } },
       },
       ({ principal }) => {
-        const bytes = service.answer();
-        if (principal.kind === 'scheduler') service.polled();
+        const { bytes } = decisions.answer();
+        if (principal.kind === 'scheduler') decisions.polled();
         return new Response(bytes, { headers: { 'content-type': 'application/json' } });
       },
     ),

@@ -48,12 +48,12 @@ beforeEach(() => {
   );
 });
 
-const served = () => JSON.parse(Buffer.from(service.answer()).toString('utf8')).scheduling;
+const served = () => JSON.parse(Buffer.from(service.answer().bytes).toString('utf8')).scheduling;
 
 describe('SchedulingService', () => {
-  it('says nothing before it has looked', () => {
+  it('says nothing before it has looked', async () => {
     expect(() => service.answer()).toThrow('have not been read yet');
-    expect(() => service.snapshot()).toThrow('have not been read yet');
+    await expect(service.processes()).rejects.toThrow('have not been read yet');
   });
 
   it('says nothing while no set is known, but knows the processes', async () => {
@@ -61,7 +61,7 @@ describe('SchedulingService', () => {
     await service.refresh();
 
     expect(() => service.answer()).toThrow('no set of intents is known');
-    expect(service.snapshot().processCount).toBe(1);
+    expect((await service.processes()).processCount).toBe(1);
   });
 
   it('serves the same bytes until a process or the set changes', async () => {
@@ -86,7 +86,7 @@ describe('SchedulingService', () => {
     await service.refresh();
 
     expect(() => service.answer()).toThrow('proc is gone');
-    expect(() => service.snapshot()).toThrow('proc is gone');
+    await expect(service.processes()).rejects.toThrow('proc is gone');
     expect(service.problem()).toBe('proc is gone');
 
     table.snapshot = before;

@@ -10,9 +10,10 @@ import type { DecisionRefresh } from '../../ports/decision-refresh.js';
 import type { IntentSets } from '../../ports/intent-sets.js';
 import type { ProcessTable } from '../../ports/process-table.js';
 import type { ProcessView } from '../../ports/process-view.js';
+import type { ServedAnswer, ServedDecisions } from '../../ports/served-decisions.js';
 import { CoalescedRun } from './coalesced-run.js';
 import type { ScanMetrics } from './scan-metrics.js';
-import { type PriorityFormat, schedulingAnswerBytes } from './scheduling-answer.js';
+import { type PriorityFormat, schedulingAnswer } from './scheduling-answer.js';
 
 export interface SchedulingOptions extends DecisionOptions {
   readonly priorityFormat: PriorityFormat;
@@ -31,14 +32,15 @@ interface Served {
   readonly set: KnownIntentSet;
   readonly snapshot: ProcessSnapshot;
   readonly decisions: ReturnType<typeof nudgeReused>['items'];
-  readonly bytes: Uint8Array;
+  readonly answer: ServedAnswer;
 }
 
 /** Works decisions out when processes or the set have changed, and answers every request from the last result. */
-export class SchedulingService implements DecisionRefresh, ProcessView {
+export class SchedulingService implements DecisionRefresh, ProcessView, ServedDecisions {
   readonly #options: SchedulingOptions;
   readonly #collaborators: Collaborators;
   readonly #refresh = new CoalescedRun(() => this.#bringUpToDate());
+  readonly #waiting = new Set<() => void>();
   #served: Served | undefined;
   #snapshot: ProcessSnapshot | undefined;
   #problem: string | undefined = 'the processes have not been read yet';
@@ -57,25 +59,34 @@ export class SchedulingService implements DecisionRefresh, ProcessView {
     return this.#refresh.run();
   }
 
-  /**
-   * The answer for the scheduler. Throws `unavailable` while nothing true can be said: the scheduler keeps what it
-   * has on an error, and would drop everything on an empty list (contract 3.3).
-   */
-  answer(): Uint8Array {
+  answer(): ServedAnswer {
     if (this.#problem !== undefined) throw new DomainError('unavailable', this.#problem);
     if (this.#served === undefined) {
       throw new DomainError('unavailable', 'no set of intents is known yet: a manager has to send one first');
     }
-    return this.#served.bytes;
+    return this.#served.answer;
   }
 
-  /** Tells that a scheduler got the answer of this moment. */
+  changeFrom(etag: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!signal.aborted && this.#problem === undefined && this.#served?.answer.etag === etag) return;
+        this.#waiting.delete(look);
+        signal.removeEventListener('abort', look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      signal.addEventListener('abort', look);
+      look();
+    });
+  }
+
   polled(): void {
     this.#collaborators.metrics.polled();
     if (this.#served !== undefined) this.#memory = forgetAbsent(this.#memory, this.#served.decisions);
   }
 
-  snapshot(): ProcessSnapshot {
+  async processes(): Promise<ProcessSnapshot> {
     if (this.#snapshot === undefined || this.#problem !== undefined) {
       throw new DomainError('unavailable', this.#problem ?? 'the processes have not been read yet');
     }
@@ -99,6 +110,7 @@ export class SchedulingService implements DecisionRefresh, ProcessView {
       this.#note(messageOf(error));
     }
     metrics.scanned((clock.monotonicMs() - startedAtMs) / 1_000);
+    for (const look of [...this.#waiting]) look();
   }
 
   #use(set: KnownIntentSet | undefined, snapshot: ProcessSnapshot): void {
@@ -110,8 +122,10 @@ export class SchedulingService implements DecisionRefresh, ProcessView {
     const { items, truncated } = decide(set, snapshot, this.#options);
     const nudged = nudgeReused(items, this.#memory);
     this.#memory = nudged.memory;
-    const bytes = schedulingAnswerBytes(nudged.items, this.#options.priorityFormat, clock.now());
-    this.#served = { set, snapshot, decisions: nudged.items, bytes };
+    const next = schedulingAnswer(nudged.items, this.#options.priorityFormat, clock.now());
+    const before = this.#served?.answer;
+    const answer = before?.etag === next.etag ? before : next;
+    this.#served = { set, snapshot, decisions: nudged.items, answer };
     metrics.decided(nudged.items.length, truncated);
   }
 
