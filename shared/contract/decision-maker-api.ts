@@ -71,6 +71,12 @@ export const merkleData = z
   .object({ rootHash: z.string(), set: setVersion.nullable() })
   .openapi('MerkleRoot');
 
+/** What an agent of the first generation answers there. */
+export const legacyMerkleData = z.object({ rootHash: z.string() });
+
+/** The answer to a public key (contract 2.2). Whether the expiry can be believed is for the reader to say. */
+export const tokenData = z.object({ token: z.string().min(1), expired_at: z.number().optional() });
+
 export const capabilitiesData = z
   .object({
     product: z.literal('podium'),

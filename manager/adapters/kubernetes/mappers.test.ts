@@ -85,7 +85,7 @@ describe('toPod', () => {
   });
 });
 
-const selector = { namespace: 'podium-system', label: AGENT_LABEL };
+const selector = { namespace: 'podium-system', label: AGENT_LABEL, scheme: 'http' as const };
 
 function anAgentPod(overrides: Overrides = {}): RawPod {
   return aRawPod({
