@@ -92,7 +92,7 @@ describe('the stand-in for an agent of the first generation', () => {
     expect(answered.length).toBeGreaterThan(80);
   });
 
-  it.each(calls.map((recording) => [recording.name, recording] as const))('%s', async (name, recording) => {
+  it.each(calls.map((recording) => [recording.name, recording] as const))('%s', async (_name, recording) => {
     const { status, text } = await replay(recording);
 
     // Without a recorded answer the call still belongs to the sequence.

@@ -51,6 +51,7 @@ export class FirstGenerationAgent {
   /** Asked before each answer. */
   fault: (call: ReceivedCall) => Fault = () => undefined;
   readonly #server: Server;
+  #port = 0;
 
   private constructor(server: Server, options: FirstGenerationAgentOptions) {
     const made = options.key ?? newAgentKey();
@@ -68,11 +69,13 @@ export class FirstGenerationAgent {
       server.once('error', reject);
       server.listen(options.port ?? 0, '127.0.0.1', resolve);
     });
+    agent.#port = (server.address() as AddressInfo).port;
     return agent;
   }
 
+  /** Stays known after the end, for whoever takes the place. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get origin(): string {
