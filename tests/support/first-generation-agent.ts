@@ -1,6 +1,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket, type TlsOptions } from 'node:tls';
 import { stringify as stringifyLossless } from 'lossless-json';
 import { RE2JS } from 're2js';
 import { BadPayload, decoded, type GoObject } from './first-generation-json.js';
@@ -18,6 +20,8 @@ export interface ReceivedCall {
   readonly method: string;
   readonly path: string;
   readonly body: string;
+  /** Common name of the certificate that the caller showed. */
+  readonly shown: string | undefined;
 }
 
 /** What a test wants answered in place of the truth; `hang` = nothing at all. */
@@ -29,6 +33,8 @@ export interface FirstGenerationAgentOptions {
   readonly processes?: readonly OldProcess[];
   /** 0 = any free one. */
   readonly port?: number;
+  /** Listen over TLS. */
+  readonly tls?: TlsOptions;
 }
 
 const TOKEN_LIFETIME_SEC = 86_400;
@@ -51,6 +57,7 @@ export class FirstGenerationAgent {
   /** Asked before each answer. */
   fault: (call: ReceivedCall) => Fault = () => undefined;
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
   #port = 0;
 
   private constructor(server: Server, options: FirstGenerationAgentOptions) {
@@ -59,11 +66,13 @@ export class FirstGenerationAgent {
     this.publicKeyPem = createPublicKey(made).export({ type: 'spki', format: 'pem' }).toString();
     this.processes = options.processes ?? [];
     this.#server = server;
+    this.#scheme = options.tls === undefined ? 'http' : 'https';
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
   static async start(options: FirstGenerationAgentOptions = {}): Promise<FirstGenerationAgent> {
-    const server = createServer();
+    const { tls } = options;
+    const server = tls === undefined ? createServer() : createTlsServer(tls);
     const agent = new FirstGenerationAgent(server, options);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -79,7 +88,7 @@ export class FirstGenerationAgent {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
   }
 
   /** What the scheduler would be told, by its own call. */
@@ -123,6 +132,7 @@ export class FirstGenerationAgent {
       method: request.method ?? '',
       path: request.url ?? '',
       body: Buffer.concat(chunks).toString('utf8'),
+      shown: shownBy(request),
     };
     this.calls.push(call);
     const fault = this.fault(call);
@@ -234,6 +244,11 @@ const ROUTES: ReadonlyMap<string, RouteName> = new Map([
   ['GET /api/v1/scheduling/strategies', 'strategies'],
   ['GET /api/v1/pods/pids', 'pods'],
 ]);
+
+function shownBy({ socket }: IncomingMessage): string | undefined {
+  const name: unknown = socket instanceof TLSSocket ? socket.getPeerCertificate()?.subject?.CN : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
 
 function succeeded(data?: unknown): Answered {
   return {

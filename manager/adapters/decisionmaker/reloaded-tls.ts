@@ -47,7 +47,7 @@ export class ReloadedTls {
   /** What to use from now on; undefined when nothing changed, or what is there now cannot be used. */
   async reload(): Promise<AgentTls | undefined> {
     const { logger, sources } = this.#options;
-    const found = await readTlsTexts(sources).catch(messageOf);
+    const found = await readTlsTexts(sources);
     const fingerprint = fingerprintOf(found);
     if (fingerprint === this.#lastFound) return undefined;
     this.#lastFound = fingerprint;
@@ -61,8 +61,7 @@ export class ReloadedTls {
     return this.current;
   }
 
-  #usable(found: TlsTexts | string): TlsMaterial {
-    if (typeof found === 'string') throw new Error(found);
+  #usable(found: TlsTexts): TlsMaterial {
     const material = tlsMaterial(found, this.#options.sources);
     if (material.expiresAtMs <= this.#options.clock.now()) throw new Error(`it ended ${endOf(material)}`);
     return material;
@@ -77,7 +76,7 @@ export class ReloadedTls {
   }
 }
 
-function fingerprintOf(found: TlsTexts | string): string {
+function fingerprintOf(found: TlsTexts): string {
   return sha256Hex(JSON.stringify(found));
 }
 

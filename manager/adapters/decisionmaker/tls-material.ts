@@ -19,8 +19,11 @@ export interface TlsSources {
   readonly ca: PemSource;
 }
 
-/** The three PEM texts. */
-export type TlsTexts = Readonly<Record<keyof TlsSources, string>>;
+/** A text, or why there is none. */
+type Found = { readonly text: string } | { readonly problem: string };
+
+/** What the three sources hold. */
+export type TlsTexts = Readonly<Record<keyof TlsSources, Found>>;
 
 /** What came of them. */
 export interface TlsMaterial {
@@ -29,48 +32,57 @@ export interface TlsMaterial {
   readonly expiresAtMs: number;
 }
 
-/** Rejects with `invalid` and every source that cannot be read. */
 export async function readTlsTexts({ cert, key, ca }: TlsSources): Promise<TlsTexts> {
-  const faults: Fault[] = [];
-  const textOf = async ({ field, file, text }: PemSource) => {
-    if (file === '') return text;
-    try {
-      return await readFile(file, 'utf8');
-    } catch (error) {
-      faults.push({ field, reason: `${file} cannot be read: ${errnoOf(error) ?? messageOf(error)}` });
-      return '';
-    }
-  };
-  const texts = { cert: await textOf(cert), key: await textOf(key), ca: await textOf(ca) };
-  if (faults.length > 0) throw unusable(faults);
-  return texts;
+  return { cert: await found(cert), key: await found(key), ca: await found(ca) };
 }
 
-/** Throws `invalid` with every fault: text that is no certificate or key, a key that is not the certificate's. */
+async function found({ file, text }: PemSource): Promise<Found> {
+  if (file === '') return { text };
+  try {
+    return { text: await readFile(file, 'utf8') };
+  } catch (error) {
+    return { problem: `${file} cannot be read: ${errnoOf(error) ?? messageOf(error)}` };
+  }
+}
+
+/** Throws `invalid` with every fault: no text, text that is no certificate or key, a key that is not the certificate's. */
 export function tlsMaterial(texts: TlsTexts, sources: TlsSources): TlsMaterial {
   const faults: Fault[] = [];
-  const attempt = <Value>(part: keyof TlsSources, expected: string, read: () => Value): Value | undefined => {
+  const attempt = <Value>(
+    part: keyof TlsSources,
+    expected: string,
+    read: (text: string) => Value,
+  ): Value | undefined => {
+    const source = texts[part];
+    const { field } = sources[part];
     try {
-      return read();
+      if ('text' in source) return read(source.text);
+      faults.push({ field, reason: source.problem });
     } catch (error) {
-      faults.push({ field: sources[part].field, reason: `must be ${expected}: ${messageOf(error)}` });
-      return undefined;
+      faults.push({ field, reason: `must be ${expected}: ${messageOf(error)}` });
     }
+    return undefined;
   };
-  const [certificate] = attempt('cert', 'a certificate in PEM', () => certificatesIn(texts.cert)) ?? [];
-  const key = attempt('key', 'a private key in PEM', () => createPrivateKey(texts.key));
-  const authorities = attempt('ca', 'certificates in PEM', () => certificatesIn(texts.ca));
+  const certificates = attempt('cert', 'a certificate in PEM', certificatesIn);
+  const key = attempt('key', 'a private key in PEM', (text) => createPrivateKey(text));
+  const authorities = attempt('ca', 'certificates in PEM', certificatesIn);
+  const certificate = certificates?.[0];
   if (certificate !== undefined && key !== undefined && !certificate.checkPrivateKey(key)) {
     faults.push({
       field: sources.key.field,
       reason: `is not the key of the certificate in ${sources.cert.field}`,
     });
   }
-  if (certificate === undefined || key === undefined || authorities === undefined || faults.length > 0) {
+  if (
+    certificates === undefined ||
+    certificate === undefined ||
+    key === undefined ||
+    authorities === undefined
+  )
     throw unusable(faults);
-  }
+  if (faults.length > 0) throw unusable(faults);
   const secureContext = createSecureContext({
-    cert: texts.cert,
+    cert: certificates.map(String).join(''),
     key: pemOf(key),
     ca: authorities.map((authority) => authority.toString()),
     minVersion: 'TLSv1.2',

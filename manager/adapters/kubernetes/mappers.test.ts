@@ -132,6 +132,12 @@ describe('decision makers', () => {
     expect(chosen(anAgentPod(overrides))).toEqual([]);
   });
 
+  it('are called over https where mutual TLS is on', () => {
+    const secure = { ...selector, scheme: 'https' as const };
+
+    expect(toAgentCandidate(anAgentPod(), secure)?.origin).toBe('https://10.0.0.7:8080');
+  });
+
   it('are one a node: the newest ready one', () => {
     const young = anAgentPod({ metadata: { uid: 'u2', creationTimestamp: '2026-02-01T00:00:00Z' } });
 
