@@ -12,13 +12,20 @@ export interface HeldIntent {
   readonly podLabels: Readonly<Record<string, string>>;
 }
 
+/** As it goes over the wire: a map that was never made goes out as null. */
+export type OldIntent = Omit<HeldIntent, 'podLabels'> & {
+  readonly podLabels: Readonly<Record<string, string>> | null;
+};
+
 /**
  * The public root of a set by the rules of the public contract, written a second time: what the product computes is
  * checked against this, and this against the recordings.
  */
-export function merkleRootOf(intents: readonly HeldIntent[]): string {
+export function merkleRootOf(intents: readonly OldIntent[]): string {
   const leaves = intents.map((intent) => {
-    const labels = Object.entries(intent.podLabels).map(([key, value]) => Buffer.from(`${key}=${value}`));
+    const labels = Object.entries(intent.podLabels ?? {}).map(([key, value]) =>
+      Buffer.from(`${key}=${value}`),
+    );
     const fields: [string, string][] = [
       ['podName', intent.podName],
       ['podID', intent.podID],
