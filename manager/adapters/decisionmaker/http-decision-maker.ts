@@ -12,6 +12,7 @@ import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
 import type { IntentSet, SetVersion } from '../../../shared/domain/intent.js';
 import type { PublicIntent } from '../../../shared/domain/intent-digest.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { withinTime } from '../../../shared/lifecycle/within-time.js';
 import type { AgentEndpoint } from '../../domain/cluster.js';
 import type { AgentGreeting, DecisionMaker, PodProcesses, SetAnswer } from '../../ports/decision-maker.js';
 import type { AgentConnections } from './agent-connections.js';
@@ -188,14 +189,10 @@ export class HttpDecisionMaker implements DecisionMaker {
     signal: AbortSignal,
     operation: (limited: AbortSignal) => Promise<Value>,
   ): Promise<Value> {
-    const { timeoutMs } = this.#options;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      return await operation(limited);
+      return await withinTime(this.#options.timeoutMs, signal, operation);
     } catch (error) {
-      if (!limited.aborted && error instanceof DomainError) throw error;
-      const late = limited.aborted && !signal.aborted;
-      throw unavailable(agent, late ? `no answer within ${timeoutMs} ms` : messageOf(error), error);
+      throw error instanceof DomainError ? error : unavailable(agent, messageOf(error), error);
     }
   }
 
