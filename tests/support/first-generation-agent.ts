@@ -22,6 +22,8 @@ export interface ReceivedCall {
   readonly body: string;
   /** Common name of the certificate that the caller showed. */
   readonly shown: string | undefined;
+  /** Answered with 200. */
+  taken: boolean;
 }
 
 /** What a test wants answered in place of the truth; `hang` = nothing at all. */
@@ -133,12 +135,14 @@ export class FirstGenerationAgent {
       path: request.url ?? '',
       body: Buffer.concat(chunks).toString('utf8'),
       shown: shownBy(request),
+      taken: false,
     };
     this.calls.push(call);
     const fault = this.fault(call);
     if (fault === 'hang') return;
     if (fault !== undefined) return void response.writeHead(fault.status).end(fault.body);
     const { status, body } = this.#answer(call, request.headers.authorization);
+    call.taken = status === 200;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(request.method === 'HEAD' ? '' : `${stringifyLossless(body)}\n`);
   }

@@ -28,10 +28,8 @@ export class MixedFleet {
   /** @param sections Of the manager's configuration. */
   static async start(sections: TestManagerOptions['sections'] = {}): Promise<MixedFleet> {
     const key = { rsa_private_key_pem: toPkcs8Pem(await managerKey()), ...(sections.key as object) };
-    const manager = await startTestManager({
-      overSockets: true,
-      sections: { delivery: DELIVERY, ...sections, key },
-    });
+    const delivery = { ...DELIVERY, ...(sections.delivery as object) };
+    const manager = await startTestManager({ overSockets: true, sections: { ...sections, key, delivery } });
     return new MixedFleet(manager, await manager.login());
   }
 
