@@ -23,7 +23,7 @@ export async function decodeBody<Schema extends z.ZodType>(
   limitBytes: number,
   summary: string,
 ): Promise<DecodedBody<z.output<Schema>>> {
-  const text = await readText(request, limitBytes);
+  const text = await readText(request, limitBytes, summary);
   let parsed: unknown;
   try {
     parsed = firstJsonValue(text);
@@ -53,17 +53,28 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-async function readText(request: Request, limitBytes: number): Promise<string> {
+async function readText(request: Request, limitBytes: number, summary: string): Promise<string> {
   const tooLarge = () =>
     new DomainError('too_large', `the body must be at most ${limitBytes} bytes: send less at a time`);
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (!/^(identity)?$/i.test(encoding)) {
+    const reason = `the body must be sent as it is, found content-encoding ${encoding}`;
+    throw malformed(summary, [{ field: '', reason }]);
+  }
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge();
   if (request.body === null) return '';
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > limitBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > limitBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    // The caller has gone, or was too slow: no fault of this process, and nobody is left to hear of it.
+    throw malformed(summary, [{ field: '', reason: 'the connection ended before the body did' }], error);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
