@@ -41,7 +41,7 @@ export class WaitingRequests {
    * an answer without news given early would make its caller ask again without a pause.
    */
   async untilNews({ isKnown, timeoutMs, callerGone }: Wait): Promise<void> {
-    if (this.#ended || callerGone.aborted) return;
+    if (this.#ended || callerGone.aborted || !isKnown(this.#decisions.answer().etag)) return;
     if (this.#waiting.size >= MAX_WAITING) {
       throw new DomainError(
         'throttled',
