@@ -7,6 +7,7 @@ import { answerBadRequests } from './answer-to-bad-request.js';
 import { webResponse } from './answers.js';
 import type { ListenerBindings } from './create-api.js';
 import { errorResponse } from './error-response.js';
+import { SilentConnections } from './silent-connections.js';
 
 export type Fetch = (request: Request, bindings: ListenerBindings) => Response | Promise<Response>;
 
@@ -41,8 +42,13 @@ export interface NodeServerOptions {
   readonly tls?: TlsMaterial;
 }
 
+export interface NodeServer {
+  readonly server: Server;
+  readonly silent: SilentConnections;
+}
+
 /** A server of Node's for an application of ours, with every limit set; it does not listen yet. */
-export function nodeServer({ fetch, unixSocket, limits, tls }: NodeServerOptions): Server {
+export function nodeServer({ fetch, unixSocket, limits, tls }: NodeServerOptions): NodeServer {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConnections } = {
     ...DEFAULT_LIMITS,
     ...limits,
@@ -77,7 +83,7 @@ export function nodeServer({ fetch, unixSocket, limits, tls }: NodeServerOptions
         );
   server.maxConnections = maxConnections;
   answerBadRequests(server);
-  return server;
+  return { server, silent: new SilentConnections(server, tls !== undefined) };
 }
 
 /** The adapter calls it for targets and hosts that are none; applications answer what is thrown in them. */

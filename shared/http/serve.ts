@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Component } from '../lifecycle/component.js';
 import type { CertificateSource } from '../tls/certificate-source.js';
+import type { TlsMaterial } from '../tls/tls-material.js';
 import { closeServer, listenOn, listenOnPath } from './listen.js';
 import type { ListenAddress } from './listen-address.js';
-import { type Fetch, nodeServer, type ServerLimits } from './node-server.js';
+import { type Fetch, type NodeServer, nodeServer, type ServerLimits } from './node-server.js';
 import { listenAtUnixSocket, type UnixSocketFile } from './unix-socket-file.js';
 
 export interface HttpServerOptions {
@@ -29,33 +29,38 @@ export interface HttpServer extends Component {
 /** Listens on a TCP port until stopped. */
 export function httpServer(options: HttpServerOptions): HttpServer {
   const { name, setting = 'server.host', address, fetch, limits, certificate } = options;
-  let server: Server | undefined;
+  let running: NodeServer | undefined;
   let forget = () => {};
-  const port = () => (server?.address() as AddressInfo | null | undefined)?.port;
+  const port = () => (running?.server.address() as AddressInfo | null | undefined)?.port;
   return {
     name,
     port,
     start: async () => {
       const tls = certificate?.current();
-      server = nodeServer({
+      const started = nodeServer({
         fetch,
         unixSocket: false,
         ...(limits === undefined ? {} : { limits }),
         ...(tls === undefined ? {} : { tls }),
       });
-      const started = server;
-      forget =
-        certificate?.onChange(({ contextOptions }) =>
-          (started as TlsServer).setSecureContext(contextOptions),
-        ) ?? forget;
-      await listenOn(server, address, setting);
+      running = started;
+      const replace = ({ contextOptions }: TlsMaterial) =>
+        (started.server as TlsServer).setSecureContext(contextOptions);
+      forget = certificate?.onChange(replace) ?? forget;
+      await listenOn(started.server, address, setting);
       options.onListening?.(port() ?? 0);
     },
     stop: async (signal) => {
       forget();
-      if (server !== undefined) await closeServer(server, signal);
+      if (running !== undefined) await stopped(running, signal);
     },
   };
+}
+
+function stopped({ server, silent }: NodeServer, signal: AbortSignal): Promise<void> {
+  const closed = closeServer(server, signal);
+  silent.close();
+  return closed;
 }
 
 export interface UnixSocketServerOptions {
@@ -71,17 +76,17 @@ export interface UnixSocketServerOptions {
 /** Listens on a Unix socket with mode 0660 until stopped; the file goes when it stops. */
 export function unixSocketServer(options: UnixSocketServerOptions): HttpServer {
   const { name, setting, path, fetch, limits } = options;
-  const server = nodeServer({ fetch, unixSocket: true, ...(limits === undefined ? {} : { limits }) });
+  const running = nodeServer({ fetch, unixSocket: true, ...(limits === undefined ? {} : { limits }) });
   let file: UnixSocketFile | undefined;
   return {
     name,
     port: () => undefined,
     start: async () => {
-      file = await listenAtUnixSocket(path, setting, (bound) => listenOnPath(server, bound));
+      file = await listenAtUnixSocket(path, setting, (bound) => listenOnPath(running.server, bound));
     },
     stop: async (signal) => {
       await file?.remove();
-      await closeServer(server, signal);
+      await stopped(running, signal);
     },
   };
 }
