@@ -40,13 +40,14 @@ export class TestAuthority {
     return written(this.#folder, name, await issueServerCertificate(this.#authority, identity));
   }
 
-  /** For a client: a user, and the groups that the user belongs to. */
+  /** For a client: a user, and the groups that the user belongs to; `validDays` as for a server. */
   async client(
     name: string,
     commonName: string,
     organizations: readonly string[] = [],
+    validDays = 365,
   ): Promise<CertificateFiles> {
-    const pair = await issueClientCertificate(this.#authority, { commonName, organizations });
+    const pair = await issueClientCertificate(this.#authority, { commonName, organizations, validDays });
     return written(this.#folder, name, pair);
   }
 }

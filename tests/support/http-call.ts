@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Send the body in chunks, without saying how long it is. */
+  readonly chunked?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -33,14 +35,16 @@ export interface CallAnswer {
 /** One request by Node's own client, which can do what fetch cannot: sockets, client certificates, any header. */
 export function httpCall(target: Target, path: string, options: CallOptions = {}): Promise<CallAnswer> {
   const { port, socketPath, host = '127.0.0.1', tls, agent } = target;
-  const { method = 'GET', headers = {}, body, signal } = options;
+  const { method = 'GET', headers = {}, body, chunked = false, signal } = options;
+  const length: Record<string, string | number> =
+    body === undefined || chunked ? {} : { 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const send = tls === undefined ? httpRequest : httpsRequest;
     const request = send({
       ...(socketPath === undefined ? { host, port } : { socketPath }),
       path,
       method,
-      headers: { ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
+      headers: { ...length, ...(chunked ? { 'transfer-encoding': 'chunked' } : {}), ...headers },
       agent: agent ?? false,
       ...(signal === undefined ? {} : { signal }),
       ...tls,
