@@ -6,6 +6,9 @@ import { foldKeys } from './fold-keys.js';
 /** DESIGN 9, "Body limits". */
 export const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 
+/** What is reported one by one; a list of millions of faults would not fit into the memory of the program. */
+const MAX_FAULTS = 1_000;
+
 export interface DecodedBody<Body> {
   readonly body: Body;
   readonly unknownKeys: readonly string[];
@@ -28,10 +31,14 @@ export async function decodeBody<Schema extends z.ZodType>(
   try {
     parsed = firstJsonValue(text);
   } catch (error) {
+    if (error instanceof DomainError && error.code === 'too_large') throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw malformed(summary, [{ field: '', reason }], error);
   }
-  const { value, unknownKeys } = foldKeys(parsed, schema);
+  const { value, unknownKeys, wrongTypes } = foldKeys(parsed, schema);
+  if (wrongTypes >= MAX_FAULTS) {
+    throw malformed(summary, [{ field: '', reason: `${MAX_FAULTS} values or more are of a wrong type` }]);
+  }
   const result = schema.safeParse(value);
   if (!result.success) throw malformed(summary, faultsOf(result.error));
   return { body: result.data, unknownKeys };
@@ -41,9 +48,13 @@ function malformed(summary: string, details: readonly Fault[], cause?: unknown):
   return new DomainError('malformed', summary, { details, cause });
 }
 
-/** The faults zod found, in our words and with our paths. */
+/** The faults zod found, in our words and with our paths; of very many the first ones. */
 export function faultsOf(error: z.ZodError): Fault[] {
-  return error.issues.map((issue) => ({ field: pathText(issue.path), reason: issue.message }));
+  const faults = error.issues
+    .slice(0, MAX_FAULTS)
+    .map((issue) => ({ field: pathText(issue.path), reason: issue.message }));
+  const more = error.issues.length - faults.length;
+  return more === 0 ? faults : [...faults, { field: '', reason: `and ${more} more` }];
 }
 
 function pathText(path: readonly PropertyKey[]): string {

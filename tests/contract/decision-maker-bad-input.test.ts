@@ -356,6 +356,24 @@ it('refuses more than 20,000 items', async () => {
   await expectRefusal(await send('manager', PATHS.intents, { method: 'POST', body }), 413);
 });
 
+it.each<[string, () => string, number]>([
+  ['of millions of items that are none', () => `{"intents":[${'5,'.repeat(1_900_000)}5]}`, 413],
+  ['of millions of empty items', () => `{"intents":[${'{},'.repeat(1_900_000)}{}]}`, 413],
+  ['of millions of values that nobody asked for', () => `{"zzz":[${'1.5,'.repeat(4_000_000)}1]}`, 413],
+  ['of one number with millions of digits', () => `{"zzz":1,"epoch":${'9'.repeat(15_000_000)}}`, 400],
+  [
+    'of items whose lists are wrong from end to end',
+    () => `{"intents":[${`{"containerNames":[${'5,'.repeat(19_000)}5]},`.repeat(90)}{}]}`,
+    400,
+  ],
+  ['of items with numbers out of range', () => `{"intents":[${'{"priority":1.5},'.repeat(19_000)}{}]}`, 400],
+])('refuses a set %s, and says so in a few words', async (_title, text, status) => {
+  const answer = await send('manager', PATHS.intents, { method: 'POST', body: text() });
+
+  await expectRefusal(answer, status);
+  expect(answer.text.length).toBeLessThan(200_000);
+});
+
 it('has not failed once in all of it', async () => {
   const page = (await httpCall({ port }, '/metrics')).text;
 
