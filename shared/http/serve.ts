@@ -47,6 +47,7 @@ export function httpServer(options: HttpServerOptions): HttpServer {
       const replace = ({ contextOptions }: TlsMaterial) =>
         (started.server as TlsServer).setSecureContext(contextOptions);
       forget = certificate?.onChange(replace) ?? forget;
+      started.server.on('tlsClientError', (error: Error) => certificate?.handshakeFailed(error.message));
       await listenOn(started.server, address, setting);
       options.onListening?.(port() ?? 0);
     },

@@ -5,6 +5,7 @@ export class CertificateMetrics {
   readonly #expiry: Gauge;
   readonly #reloads: Counter;
   readonly #failures: Counter;
+  readonly #handshakes: Counter;
 
   /** @param prefix Of the program's own metrics, such as `podium_agent`. */
   constructor(prefix: string, registry: Registry) {
@@ -24,6 +25,11 @@ export class CertificateMetrics {
       help: 'New certificates that could not be used.',
       registers,
     });
+    this.#handshakes = new Counter({
+      name: `${prefix}_tls_handshake_failures_total`,
+      help: 'Connections that ended before a caller had shown a good certificate.',
+      registers,
+    });
   }
 
   expiresAt(seconds: number): void {
@@ -36,5 +42,9 @@ export class CertificateMetrics {
 
   reloadFailed(): void {
     this.#failures.inc();
+  }
+
+  handshakeFailed(): void {
+    this.#handshakes.inc();
   }
 }

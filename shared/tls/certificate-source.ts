@@ -91,6 +91,12 @@ export class CertificateSource implements Component {
     return `the certificate expired at ${new Date(expiresAtMs).toISOString()}: put a new one in its place`;
   }
 
+  /** Tells of a caller who did not get as far as a request. Anybody can cause it, so the log has it at debug only. */
+  handshakeFailed(reason: string): void {
+    this.#options.metrics.handshakeFailed();
+    this.#options.logger.debug({ reason }, 'a TLS handshake failed');
+  }
+
   /** One look at the files. */
   async look(): Promise<void> {
     const signature = await this.#signature();

@@ -101,6 +101,8 @@ describe('mutual TLS', () => {
       }
     }
     await expect(httpCall({ port }, '/health')).rejects.toThrow();
+    const page = (await httpCall(overTls(), '/metrics')).text;
+    expect(page).toMatch(/^podium_agent_tls_handshake_failures_total 10$/m);
   });
 
   it('speaks nothing older than TLS 1.2', async () => {
