@@ -17,6 +17,7 @@ const programs = [
   'localcluster/kubelet/main',
   'localcluster/scheduler/main',
   'manager/adapters/embedded/database-worker',
+  'tools/bench/agent/main',
   'tools/write-swagger',
 ];
 
