@@ -1,6 +1,6 @@
 # Everything a contributor or a user runs. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent lint format typecheck swagger clean
+.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent soak-agent lint format typecheck swagger clean
 
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -38,6 +38,9 @@ bench: bench-agent ## Run every benchmark; figures beside their bars, none of wh
 
 bench-agent: build ## The agent on a full node: real processes in real cgroups (needs root and cgroup v2)
 	@node dist/tools/bench/agent/main.js $(ARGS)
+
+soak-agent: build ## The agent under churn for ARGS minutes (30); nothing of it may grow
+	@node dist/tools/bench/agent/soak.js $(ARGS)
 
 lint: setup ## Formatting, rules and the import table
 	npm run --silent lint

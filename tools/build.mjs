@@ -18,6 +18,7 @@ const programs = [
   'localcluster/scheduler/main',
   'manager/adapters/embedded/database-worker',
   'tools/bench/agent/main',
+  'tools/bench/agent/soak',
   'tools/write-swagger',
 ];
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -119,9 +119,29 @@ export class AgentUnderTest {
     return ((Number(fields[11]) + Number(fields[12])) * 1_000) / CLOCK_TICKS_PER_SECOND;
   }
 
+  /** Open descriptors, and the inotify watches behind them. */
+  descriptors(): { readonly open: number; readonly watches: number } {
+    const folder = `/proc/${this.#child.pid}/fdinfo`;
+    const infos = readdirSync(folder).map((name) => readIfThere(`${folder}/${name}`));
+    const watches = infos.reduce((sum, text) => sum + (text.match(/^inotify /gm)?.length ?? 0), 0);
+    return { open: infos.length, watches };
+  }
+
+  threads(): number {
+    return readdirSync(`/proc/${this.#child.pid}/task`).length;
+  }
+
   rssMegabytes(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
   }
 }
 

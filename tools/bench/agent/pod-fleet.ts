@@ -23,6 +23,7 @@ const STARTS_AT_ONCE = 8;
 export class PodFleet {
   readonly root: string;
   readonly pods: FleetPod[] = [];
+  #made = 0;
 
   /** @param mount A cgroup v2 mount where cgroups may be made. */
   constructor(mount: string) {
@@ -40,6 +41,16 @@ export class PodFleet {
     await Promise.all(Array.from({ length: STARTS_AT_ONCE }, starter));
   }
 
+  /** Ends the oldest pods and removes their cgroups, as a kubelet does. */
+  async shrink(count: number): Promise<void> {
+    for (const { folder } of this.pods.splice(0, count)) {
+      const podFolder = path.dirname(folder);
+      writeFileSync(path.join(podFolder, 'cgroup.kill'), '1');
+      await untilEmpty(podFolder);
+      removeTree(podFolder);
+    }
+  }
+
   /** What the kernel says is in the pods' cgroups. */
   pids(): number[] {
     return this.pods.flatMap(({ folder }) =>
@@ -50,15 +61,12 @@ export class PodFleet {
   /** Ends every process of the fleet and removes its cgroups. */
   async close(): Promise<void> {
     writeFileSync(path.join(this.root, 'cgroup.kill'), '1');
-    for (let tries = 0; tries < 1_000; tries++) {
-      if (readFileSync(path.join(this.root, 'cgroup.events'), 'utf8').includes('populated 0')) break;
-      await sleep(20);
-    }
+    await untilEmpty(this.root);
     removeTree(this.root);
   }
 
   #addPod(): FleetPod {
-    const number = (this.pods.length + 1).toString(16);
+    const number = (++this.#made).toString(16);
     const uid = `00000000-0000-4000-8000-${number.padStart(12, '0')}`;
     const containerId = number.padStart(64, '0');
     const folder = this.root + containerCgroup('systemd', uid, containerId);
@@ -81,6 +89,13 @@ async function startIn(folder: string, count: number): Promise<void> {
   if (!String(first).startsWith('up')) throw new Error(`a container of the fleet ${first}`);
   child.stdout?.destroy();
   child.unref();
+}
+
+async function untilEmpty(folder: string): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (readFileSync(path.join(folder, 'cgroup.events'), 'utf8').includes('populated 0')) return;
+    await sleep(20);
+  }
 }
 
 function removeTree(folder: string): void {
