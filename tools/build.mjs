@@ -13,6 +13,7 @@ const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 /** What is started as a process or a thread of its own. */
 const programs = [
   'cli/main',
+  'decisionmaker/app/engine-worker',
   'localcluster/apiserver/main',
   'localcluster/kubelet/main',
   'localcluster/scheduler/main',
