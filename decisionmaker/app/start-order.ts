@@ -1,7 +1,6 @@
 import type { Container } from 'inversify';
 import { prepareStateFolder } from '../../shared/files/state-folder.js';
 import type { Component } from '../../shared/lifecycle/component.js';
-import { periodic } from '../../shared/lifecycle/periodic.js';
 import { listeners } from './listeners.js';
 import { TOKENS } from './tokens.js';
 
@@ -13,19 +12,10 @@ const nothingToStop = async () => {};
  * ends the program, with everything that was started before it.
  */
 export function startOrder(container: Container, onListening?: (port: number) => void): readonly Component[] {
-  const config = container.get(TOKENS.config);
-  const scheduling = container.get(TOKENS.scheduling);
   return [
     identity(container),
     container.get(TOKENS.intentKeeper),
-    { name: 'first look at the processes', start: () => scheduling.refresh(), stop: nothingToStop },
-    periodic({
-      name: 'process refresh',
-      intervalMs: config.refresh.interval_ms,
-      clock: container.get(TOKENS.clock),
-      round: () => scheduling.refresh(),
-      onError: (reason) => container.get(TOKENS.logger).error({ reason }, 'a refresh failed'),
-    }),
+    decisionEngine(container),
     ...listeners(container, onListening),
   ];
 }
@@ -42,5 +32,19 @@ function identity(container: Container): Component {
       container.get(TOKENS.logger).info({ node: node.name, publicKeyFile }, 'this agent has its key');
     },
     stop: nothingToStop,
+  };
+}
+
+/** Up when the processes have been looked at once, with the set that is back from disk. */
+function decisionEngine(container: Container): Component {
+  const engine = container.get(TOKENS.engine);
+  const scheduling = container.get(TOKENS.scheduling);
+  return {
+    name: engine.name,
+    start: async () => {
+      scheduling.sendInput();
+      await engine.start();
+    },
+    stop: () => engine.stop(),
   };
 }
