@@ -16,6 +16,7 @@ const table = [
   { folder: '^shared/observability/', may: ['^shared/(domain|lifecycle)/'], npm: ['pino', 'prom-client'] },
   { folder: '^shared/auth/', may: ['^shared/(domain|lifecycle|files)/'], npm: ['jose'] },
   { folder: '^shared/files/', may: ['^shared/domain/'] },
+  { folder: '^shared/tls/', may: ['^shared/(domain|lifecycle|observability|files)/'] },
   { folder: '^shared/program/', may: ['^shared/(domain|lifecycle|observability)/'] },
   { folder: '^shared/kubernetes/', may: ['^shared/(domain|lifecycle|observability)/'], npm: ['undici'] },
   {
@@ -82,6 +83,10 @@ const table = [
     folder: '^decisionmaker/features/([^/]+)/',
     may: ['^decisionmaker/features/$1/', '^decisionmaker/(domain|ports)/', '^shared/(?!kubernetes/)'],
     npm: ['hono', '@hono/zod-openapi', 'zod', 'prom-client'],
+  },
+  {
+    folder: '^decisionmaker/engine/',
+    may: ['^decisionmaker/(domain|ports)/', '^shared/(domain|lifecycle|observability)/'],
   },
   {
     folder: '^decisionmaker/adapters/',

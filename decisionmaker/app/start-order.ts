@@ -1,31 +1,22 @@
 import type { Container } from 'inversify';
 import { prepareStateFolder } from '../../shared/files/state-folder.js';
-import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
-import { periodic } from '../../shared/lifecycle/periodic.js';
+import { listeners } from './listeners.js';
 import { TOKENS } from './tokens.js';
 
 const nothingToStop = async () => {};
 
 /**
- * The parts in the order in which they start. The API comes last: when it listens, the set is back from disk and
- * the processes have been looked at, so the first answer to the scheduler is the right one.
+ * The parts in the order in which they start. Listeners come last: when one listens, the set is back from disk and
+ * the processes have been looked at, so the first answer to the scheduler is the right one. One that cannot be opened
+ * ends the program, with everything that was started before it.
  */
 export function startOrder(container: Container, onListening?: (port: number) => void): readonly Component[] {
-  const config = container.get(TOKENS.config);
-  const scheduling = container.get(TOKENS.scheduling);
   return [
     identity(container),
     container.get(TOKENS.intentKeeper),
-    { name: 'first look at the processes', start: () => scheduling.refresh(), stop: nothingToStop },
-    periodic({
-      name: 'process refresh',
-      intervalMs: config.refresh.interval_ms,
-      clock: container.get(TOKENS.clock),
-      round: () => scheduling.refresh(),
-      onError: (reason) => container.get(TOKENS.logger).error({ reason }, 'a refresh failed'),
-    }),
-    server(container, onListening),
+    decisionEngine(container),
+    ...listeners(container, onListening),
   ];
 }
 
@@ -44,17 +35,16 @@ function identity(container: Container): Component {
   };
 }
 
-function server(container: Container, onListening?: (port: number) => void): Component {
-  const logger = container.get(TOKENS.logger);
-  const { server } = container.get(TOKENS.config);
-  const { app } = container.get(TOKENS.api);
-  return httpServer({
-    name: 'api',
-    address: server.host,
-    fetch: (request, env) => app.fetch(request, env as object),
-    onListening: (port) => {
-      logger.info({ host: server.host.host ?? 'every interface', port }, 'listening');
-      onListening?.(port);
+/** Up when the processes have been looked at once, with the set that is back from disk. */
+function decisionEngine(container: Container): Component {
+  const engine = container.get(TOKENS.engine);
+  const scheduling = container.get(TOKENS.scheduling);
+  return {
+    name: engine.name,
+    start: async () => {
+      scheduling.sendInput();
+      await engine.start();
     },
-  });
+    stop: () => engine.stop(),
+  };
 }
