@@ -171,6 +171,23 @@ describe('mutual TLS to the agents', () => {
     expect(agent.calls).toEqual([]);
   });
 
+  it('reaches an agent of our own that wants it', async () => {
+    fleet = await MixedFleet.start({ mtls: mtls() });
+    const own = {
+      enable: true,
+      cert_pem: server.certificatePem,
+      key_pem: server.privateKeyPem,
+      ca_pem: authority.certificatePem,
+    };
+    const { origin } = await fleet.currentAgent({ sections: { mtls: own } });
+    await fleet.wish({ name: 'over TLS' });
+    fleet.place('node-1', origin.replace(/^http:/, 'https:'));
+
+    await applied(fleet);
+
+    expect(await fleet.delivery()).toMatchObject({ agentGeneration: 'current', intents: 1 });
+  });
+
   it('shows a renewed certificate without losing a delivery', async () => {
     const files = await written(client);
     const empty = { cert_pem: '', key_pem: '', ca_pem: '' };
