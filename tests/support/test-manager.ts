@@ -65,7 +65,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
   });
   let metrics: () => Promise<string> = async () => '';
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const { api, components } = await createManager(config, (container) => {
+  const manager = createManager(config, (container) => {
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
     if (configured.overSockets !== true) {
@@ -88,6 +88,10 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       if (user === undefined) throw new Error(`no user ${username}`);
       await users.replace({ ...user, ...changes, revision: user.revision + 1 }, user.revision);
     };
+  });
+  const { api, components } = await manager.catch(async (error) => {
+    await rm(stateFolder, { recursive: true, force: true });
+    throw error;
   });
   const running = components.filter(({ name }) => name !== 'http');
   for (const component of running) await component.start(new AbortController().signal);
