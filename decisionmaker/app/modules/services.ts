@@ -44,7 +44,12 @@ export function bindServices(container: Container, config: DecisionMakerConfig):
   container
     .bind(TOKENS.schedulerMetrics)
     .toResolvedValue(
-      (metrics, machineId, time) => new SchedulerMetricsExporter(metrics, () => machineId.text(), time),
+      (metrics, machineId, time) =>
+        new SchedulerMetricsExporter(metrics, {
+          machineId: () => machineId.text(),
+          silenceMs: config.metrics.scheduler_silence_sec * 1_000,
+          clock: time,
+        }),
       [registry, TOKENS.machineId, clock],
     );
 }
