@@ -38,9 +38,12 @@ describe('parseSched', () => {
     expect(parseSched(older)).toEqual({ voluntarySwitches: 7, involuntarySwitches: 3, cpuMigrations: 0 });
   });
 
-  it.each(['a\nnr_voluntar', 'nr_switches : 9', '\nnr_switches :9'])('is not misled by the comm %j', (comm) => {
-    expect(parseSched(SCHED.replace('sleep', comm))).toMatchObject({ voluntarySwitches: 7 });
-  });
+  it.each(['a\nnr_voluntar', 'nr_switches : 9', '\nnr_switches :9'])(
+    'is not misled by the comm %j',
+    (comm) => {
+      expect(parseSched(SCHED.replace('sleep', comm))).toMatchObject({ voluntarySwitches: 7 });
+    },
+  );
 
   it('reads nothing from a file that was cut short', () => {
     expect(parseSched(SCHED.slice(0, SCHED.indexOf('nr_involuntary')))).toBeUndefined();

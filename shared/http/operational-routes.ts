@@ -9,6 +9,8 @@ export interface ReadinessCheck {
   readonly name: string;
   /** Undefined = ready; otherwise what is missing. */
   readonly problem: () => string | undefined;
+  /** What to know about it that does not keep it from its work. */
+  readonly note?: () => string | undefined;
 }
 
 export interface OperationalOptions {
@@ -35,7 +37,11 @@ export function mountOperationalRoutes(app: OpenAPIHono, options: OperationalOpt
     }),
   );
   app.get('/ready', () => {
-    const checks = options.checks.map(({ name, problem }) => ({ name, problem: problem() ?? null }));
+    const checks = options.checks.map(({ name, problem, note }) => ({
+      name,
+      problem: problem() ?? null,
+      note: note?.(),
+    }));
     const ready = checks.every((check) => check.problem === null);
     return jsonResponse(ready ? 200 : 503, { ready, checks });
   });

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { createLogger, type Logger } from '../../../shared/observability/logger.js';
 import { createRegistry } from '../../../shared/observability/metrics.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
+import { ProcTaskCounters } from '../../adapters/pod-counters/proc-task-counters.js';
 import { HostProcessTable } from '../../adapters/processes/host-process-table.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
@@ -52,5 +53,13 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
       }),
     [clock, logger],
   );
-  container.bind(TOKENS.hostFacts).toResolvedValue(() => new KernelFacts(config.sys.root));
+  container
+    .bind(TOKENS.hostFacts)
+    .toResolvedValue(
+      (time) => new KernelFacts({ sysRoot: config.sys.root, procRoot: config.proc.root, clock: time }),
+      [clock],
+    );
+  container
+    .bind(TOKENS.taskCounters)
+    .toResolvedValue((time) => new ProcTaskCounters(config.proc.root, time), [clock]);
 }

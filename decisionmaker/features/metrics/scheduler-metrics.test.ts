@@ -61,20 +61,17 @@ describe('SchedulerMetricsExporter', () => {
     expect(await publicSamples()).toHaveLength(11);
   });
 
-  it.each([
-    0n,
-    2n ** 53n - 1n,
-    2n ** 53n + 1n,
-    1_234_567_890_123_456_789n,
-    2n ** 64n - 1n,
-  ])('writes %s so that a reader of the page gets the nearest number it can hold', async (value) => {
-    exporter().report(report({ usersched_last_run_at: value }));
+  it.each([0n, 2n ** 53n - 1n, 2n ** 53n + 1n, 1_234_567_890_123_456_789n, 2n ** 64n - 1n])(
+    'writes %s so that a reader of the page gets the nearest number it can hold',
+    async (value) => {
+      exporter().report(report({ usersched_last_run_at: value }));
 
-    const sample = (await publicSamples()).find((line) => line.startsWith('user_sched_last_run_at'));
-    const written = sample?.split(' ').at(-1) ?? '';
+      const sample = (await publicSamples()).find((line) => line.startsWith('user_sched_last_run_at'));
+      const written = sample?.split(' ').at(-1) ?? '';
 
-    // Prometheus reads samples as 64-bit floats; digits and no exponent suit every other reader.
-    expect(written).toMatch(/^\d+$/);
-    expect(Number(written)).toBe(Number(value));
-  });
+      // Prometheus reads samples as 64-bit floats; digits and no exponent suit every other reader.
+      expect(written).toMatch(/^\d+$/);
+      expect(Number(written)).toBe(Number(value));
+    },
+  );
 });
