@@ -10,7 +10,7 @@ const GOOD: NodeFacts = {
   processCount: undefined,
   schedExt: { supported: true, state: 'enabled', ops: 'gthulhu', switchAll: true },
   kernelRelease: '6.12.0',
-  executables: 'readable',
+  capabilities: ['CAP_SYS_PTRACE'],
 };
 
 function finding(check: Finding['check'], facts: Partial<NodeFacts>): Finding | undefined {
@@ -75,17 +75,16 @@ describe('selfCheck', () => {
     });
   });
 
-  it('tells what is lost without the right to read executables, and nothing where that is not known', () => {
-    expect(finding('executables', { executables: 'refused' })).toMatchObject({
+  it('tells what is lost without the right to read executables', () => {
+    expect(finding('executables', { capabilities: ['CAP_DAC_READ_SEARCH'] })).toMatchObject({
       level: 'limited',
       detail: expect.stringMatching(/commandTarget exe .* CAP_SYS_PTRACE/),
     });
-    expect(finding('executables', { executables: 'unknown' })).toBeUndefined();
   });
 
   it('is as bad as the worst finding', () => {
-    expect(selfCheck({ ...GOOD, executables: 'refused' }).level).toBe('limited');
-    expect(selfCheck({ ...GOOD, executables: 'refused', schedExt: { supported: false } }).level).toBe(
+    expect(selfCheck({ ...GOOD, capabilities: [] }).level).toBe('limited');
+    expect(selfCheck({ ...GOOD, capabilities: [], schedExt: { supported: false } }).level).toBe(
       'unsupported',
     );
   });
@@ -99,7 +98,7 @@ describe('readinessProblem', () => {
       source: 'proc scan',
       hostCgroupNamespace: false,
       schedExt: { supported: false },
-      executables: 'refused',
+      capabilities: [],
     };
 
     expect(readinessProblem(selfCheck(worst))).toBeUndefined();

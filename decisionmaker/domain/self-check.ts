@@ -14,7 +14,8 @@ export interface NodeFacts {
     readonly switchAll?: boolean;
   };
   readonly kernelRelease: string;
-  readonly executables: 'readable' | 'refused' | 'unknown';
+  /** Effective ones of the agent. */
+  readonly capabilities: readonly string[];
 }
 
 export const FINDING_LEVELS = ['ok', 'limited', 'unsupported'] as const;
@@ -48,7 +49,7 @@ export function selfCheck(facts: NodeFacts): SelfCheck {
     cgroupVersion(facts),
     schedExt(facts),
     { check: 'kernel', level: 'ok', detail: `the kernel is release ${facts.kernelRelease}` } as const,
-    ...executables(facts),
+    executables(facts),
   ];
   const worst = Math.max(...findings.map(({ level }) => FINDING_LEVELS.indexOf(level)));
   return { level: FINDING_LEVELS[worst] ?? 'ok', findings };
@@ -143,18 +144,16 @@ function schedExt({ schedExt: { supported, reason, state, ops, switchAll } }: No
   return { check, level: 'ok', detail: `${ops ?? 'a scheduler without a name'} is loaded` };
 }
 
-function executables({ executables: access }: NodeFacts): Finding[] {
+/** The link /proc/PID/exe is guarded by ptrace access (proc_pid_exe(5)); all else that the agent reads is not. */
+function executables({ capabilities }: NodeFacts): Finding {
   const check = 'executables';
-  if (access === 'unknown') return [];
-  if (access === 'readable') {
-    return [{ check, level: 'ok', detail: 'the executables of all processes can be read' }];
+  if (capabilities.includes('CAP_SYS_PTRACE')) {
+    return { check, level: 'ok', detail: 'the executables of all processes can be read' };
   }
-  return [
-    {
-      check,
-      level: 'limited',
-      detail:
-        'the executables of others cannot be read: intents with commandTarget exe match none of their processes; the agent needs CAP_SYS_PTRACE for that',
-    },
-  ];
+  return {
+    check,
+    level: 'limited',
+    detail:
+      'the executables of others cannot be read: intents with commandTarget exe match none of their processes; the agent needs CAP_SYS_PTRACE for that',
+  };
 }

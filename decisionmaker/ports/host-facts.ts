@@ -18,8 +18,6 @@ export interface AgentRights {
   readonly uid: number;
   /** Effective capabilities by their names in capabilities(7), such as `CAP_SYS_PTRACE`. */
   readonly capabilities: readonly string[];
-  /** Whether the executables of processes of others can be read, found out by trying; unknown where nothing was to try. */
-  readonly executables: 'readable' | 'refused' | 'unknown';
 }
 
 /** What the machine tells about itself and about this process. Asked anew from time to time: a scheduler may be ejected. */

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../../../shared/domain/domain-error.js';
@@ -10,8 +10,6 @@ import type { AgentRights, HostFacts, SchedExtState } from '../../ports/host-fac
 export interface KernelFactsOptions {
   /** Where sysfs is mounted. */
   readonly sysRoot: string;
-  /** Where procfs is mounted. */
-  readonly procRoot: string;
   readonly clock: Clock;
 }
 
@@ -25,13 +23,11 @@ const MAX_WORD_LENGTH = 256;
 export class KernelFacts implements HostFacts {
   readonly kernelRelease = release();
   readonly #folder: string;
-  readonly #procRoot: string;
   readonly #clock: Clock;
   #last: { readonly schedExt: SchedExtState; readonly atMs: number } | undefined;
 
-  constructor({ sysRoot, procRoot, clock }: KernelFactsOptions) {
+  constructor({ sysRoot, clock }: KernelFactsOptions) {
     this.#folder = path.join(sysRoot, 'kernel', 'sched_ext');
-    this.#procRoot = procRoot;
     this.#clock = clock;
   }
 
@@ -47,7 +43,6 @@ export class KernelFacts implements HostFacts {
     return {
       uid: process.geteuid?.() ?? 0,
       capabilities: effectiveCapabilities(wordsIn('/proc/self/status') ?? ''),
-      executables: this.#executables(),
     };
   }
 
@@ -75,16 +70,6 @@ export class KernelFacts implements HostFacts {
 
   #word(name: string): string | undefined {
     return wordsIn(path.join(this.#folder, name))?.trim().slice(0, MAX_WORD_LENGTH);
-  }
-
-  /** Process 1 is somebody else's, always there, and as well guarded as any. */
-  #executables(): AgentRights['executables'] {
-    try {
-      readlinkSync(path.join(this.#procRoot, '1', 'exe'));
-      return 'readable';
-    } catch (error) {
-      return ['EACCES', 'EPERM'].includes(errnoOf(error) ?? '') ? 'refused' : 'unknown';
-    }
   }
 }
 

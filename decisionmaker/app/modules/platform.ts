@@ -55,10 +55,7 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
   );
   container
     .bind(TOKENS.hostFacts)
-    .toResolvedValue(
-      (time) => new KernelFacts({ sysRoot: config.sys.root, procRoot: config.proc.root, clock: time }),
-      [clock],
-    );
+    .toResolvedValue((time) => new KernelFacts({ sysRoot: config.sys.root, clock: time }), [clock]);
   container
     .bind(TOKENS.taskCounters)
     .toResolvedValue((time) => new ProcTaskCounters(config.proc.root, time), [clock]);

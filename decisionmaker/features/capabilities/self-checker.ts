@@ -68,7 +68,7 @@ export class SelfChecker implements Component {
       processCount: snapshot?.processCount,
       schedExt: host.schedExt(),
       kernelRelease: host.kernelRelease,
-      executables: host.rights().executables,
+      capabilities: host.rights().capabilities,
     });
   }
 

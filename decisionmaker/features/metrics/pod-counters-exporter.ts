@@ -156,7 +156,11 @@ export class PodCountersExporter {
   /** Of the pods that have an intent now. */
   #labels(): ReadonlyMap<string, Labels> {
     const set = this.#options.sets.current();
-    if (set !== this.#pods.set) this.#pods = { set, labels: labelsOf(set) };
+    if (set !== this.#pods.set) {
+      const labels = labelsOf(set);
+      this.#pods = { set, labels };
+      this.#counts = new Map([...this.#counts].filter(([podUid]) => labels.has(podUid)));
+    }
     return this.#pods.labels;
   }
 }
@@ -179,7 +183,7 @@ function isCounted(process: PodProcess): boolean {
 
 function registerReadErrors(registry: Registry, source: TaskCounterSource): void {
   new Counter({
-    name: 'podium_agent_pod_counter_read_errors_total',
+    name: 'podium_agent_pod_stats_read_errors_total',
     help: 'Failed reads of what the kernel counts about processes; ENOENT and ESRCH are mostly processes that ended.',
     labelNames: ['errno'],
     registers: [registry],
