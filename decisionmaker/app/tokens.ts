@@ -6,6 +6,7 @@ import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { ThreadEngine } from '../adapters/engine/thread-engine.js';
 import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
 import type { Principal } from '../domain/principal.js';
@@ -19,7 +20,7 @@ import type { TokenService } from '../features/tokens/token-service.js';
 import type { Authenticator } from '../http/authenticator.js';
 import type { HostFacts } from '../ports/host-facts.js';
 import type { IntentSetStore } from '../ports/intent-set-store.js';
-import type { ProcessTable } from '../ports/process-table.js';
+import type { ProcessFacts } from '../ports/process-table.js';
 import type { TaskCounterSource } from '../ports/task-counters.js';
 import type { MachineId } from './machine-id.js';
 
@@ -37,7 +38,8 @@ export const TOKENS = {
   agentKey: token<AgentKeyFile>('agent key'),
   managerKeys: token<ManagerKeysFile>('manager keys'),
   intentSetStore: token<IntentSetStore>('intent set store'),
-  processTable: token<ProcessTable>('process table'),
+  processTable: token<ProcessFacts>('process table'),
+  engine: token<ThreadEngine>('decision engine'),
   hostFacts: token<HostFacts>('host facts'),
   intentKeeper: token<IntentKeeper>('intent keeper'),
   scheduling: token<SchedulingService>('scheduling'),

@@ -1,17 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toJwks } from '../../shared/auth/keys.js';
 import { type Capabilities, PATHS } from '../../shared/contract/decision-maker-api.js';
-import { anIntent, aPostedSet, CONTAINER_ID, NODE, POD_UID } from '../support/agent-builders.js';
+import { anIntent, aPostedSet, CONTAINER_ID, NODE } from '../support/agent-builders.js';
 import { AgentProgram, BuiltPrograms, type LogLine } from '../support/agent-program.js';
 import { containerCgroup } from '../support/pod-cgroups.js';
 import { cgroupMount, RealCgroups, type Spawned } from '../support/real-cgroups.js';
 import { SimulatedNode } from '../support/simulated-node.js';
 import { AgentClient, eventually, managerKey } from '../support/test-agent.js';
 
-const CGROUP = containerCgroup('systemd', POD_UID, CONTAINER_ID);
+/** A pod of this run alone: one of the tests sees every process of the machine. */
+const POD = randomUUID();
+const CGROUP = containerCgroup('systemd', POD, CONTAINER_ID);
 
 let built: BuiltPrograms;
 beforeAll(() => {
@@ -110,7 +113,7 @@ describe('a node with a simulated sysfs', () => {
       problem: null,
       note: expect.stringMatching(/sched_ext unsupported: .*CONFIG_SCHED_CLASS_EXT.*; decisions are served/),
     });
-    await agent.postSet(aPostedSet([anIntent()]));
+    await agent.postSet(aPostedSet([anIntent({ podID: POD })]));
     expect(await agent.pids()).toEqual([500]);
     expect((await capabilitiesOf(agent)).selfCheck?.level).toBe('unsupported');
   });
@@ -187,12 +190,12 @@ describe.skipIf(cannot !== undefined)('in namespaces of its own', () => {
     const capabilities = await capabilitiesOf(agent);
     expect(capabilities.processDiscovery.hostPidNamespace).toBe(false);
     expect(capabilities.selfCheck?.level).toBe('unsupported');
-    await agent.postSet(aPostedSet([anIntent()]));
+    await agent.postSet(aPostedSet([anIntent({ podID: POD })]));
     expect((await agent.strategies()).status).toBe(503);
   });
 
   it('of pids: is not taken in by seeing processes of its own pod, as every agent without hostPID does', async () => {
-    const ownPod = containerCgroup('systemd', '0f0f0f0f-0000-4000-8000-000000000009', 'd'.repeat(64));
+    const ownPod = containerCgroup('systemd', randomUUID(), 'd'.repeat(64));
 
     const agent = await start({ cgroup: cgroups.root }, [...inCgroup(ownPod), ...PRIVATE_PIDS]);
 
@@ -219,7 +222,7 @@ describe.skipIf(cannot !== undefined)('in namespaces of its own', () => {
       detail: expect.stringContaining('nothing is lost'),
     });
     expect((await agent.call('GET', '/ready')).status).toBe(200);
-    await agent.postSet(aPostedSet([anIntent()]));
+    await agent.postSet(aPostedSet([anIntent({ podID: POD })]));
     expect(await agent.pids()).toEqual([sleeper.pid]);
   });
 
@@ -236,7 +239,7 @@ describe.skipIf(cannot !== undefined)('in namespaces of its own', () => {
       level: 'limited',
       detail: expect.stringContaining('cgroup v1'),
     });
-    await agent.postSet(aPostedSet([anIntent()]));
+    await agent.postSet(aPostedSet([anIntent({ podID: POD })]));
     await eventually(
       () => agent.pids(),
       (pids) => pids.length === 1 && pids[0] === sleeper.pid,

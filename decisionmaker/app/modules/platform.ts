@@ -3,12 +3,14 @@ import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.j
 import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { createLogger, type Logger } from '../../../shared/observability/logger.js';
 import { createRegistry } from '../../../shared/observability/metrics.js';
+import { startEngineThread } from '../../adapters/engine/start-engine-thread.js';
+import { type EngineThread, ThreadEngine } from '../../adapters/engine/thread-engine.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
 import { ProcTaskCounters } from '../../adapters/pod-counters/proc-task-counters.js';
-import { HostProcessTable } from '../../adapters/processes/host-process-table.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
 import { KernelFacts } from '../../adapters/sysfs/kernel-facts.js';
+import type { EngineSettings } from '../../ports/decision-engine.js';
 import { MachineId } from '../machine-id.js';
 import { TOKENS } from '../tokens.js';
 
@@ -17,11 +19,12 @@ export interface Overrides {
   readonly logger?: Logger;
   /** Told the port when the API listens, which a configured port of 0 leaves open. */
   readonly onListening?: (port: number) => void;
+  readonly startEngineThread?: (settings: EngineSettings) => EngineThread;
 }
 
 /** Clock, log and metrics, and everything that touches the disk or the node. */
 export function bindPlatform(container: Container, config: DecisionMakerConfig, overrides: Overrides): void {
-  const { clock, logger, managerKeys, agentKey, intentSetStore, processTable } = TOKENS;
+  const { clock, logger, managerKeys, agentKey, intentSetStore } = TOKENS;
   container.bind(TOKENS.config).toConstantValue(config);
   container.bind(clock).toConstantValue(overrides.clock ?? systemClock);
   container
@@ -43,13 +46,14 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
   container
     .bind(intentSetStore)
     .toResolvedValue((time) => new IntentSetFile(config.state.dir, time), [clock]);
-  container.bind(processTable).toResolvedValue(
+  const startThread = overrides.startEngineThread ?? startEngineThread;
+  container.bind(TOKENS.engine).toResolvedValue(
     (time, log) =>
-      new HostProcessTable({
-        procRoot: config.proc.root,
-        cgroupRoot: config.cgroup.root,
+      new ThreadEngine({
+        startThread: () => startThread(engineSettings(config)),
         clock: time,
         logger: log,
+        random: Math.random,
       }),
     [clock, logger],
   );
@@ -59,4 +63,17 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
   container
     .bind(TOKENS.taskCounters)
     .toResolvedValue((time) => new ProcTaskCounters(config.proc.root, time), [clock]);
+}
+
+function engineSettings(config: DecisionMakerConfig): EngineSettings {
+  const { proc, cgroup, refresh, scheduling } = config;
+  return {
+    procRoot: proc.root,
+    cgroupRoot: cgroup.root,
+    intervalMs: refresh.interval_ms,
+    priorityFormat: scheduling.priority_format,
+    maxItems: scheduling.max_items,
+    serveZero: scheduling.serve_priority_zero,
+    ownPid: process.pid,
+  };
 }

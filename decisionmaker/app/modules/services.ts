@@ -1,6 +1,7 @@
 import type { Container } from 'inversify';
 import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.js';
 import { MAX_INTENTS } from '../../../shared/contract/decision-maker-api.js';
+import { NO_NODE_INTENTS } from '../../domain/node-intent.js';
 import { SelfChecker } from '../../features/capabilities/self-checker.js';
 import { IntentKeeper } from '../../features/intents/intent-keeper.js';
 import { EventLoopDelay } from '../../features/metrics/event-loop-delay.js';
@@ -26,18 +27,16 @@ export function bindServices(container: Container, config: DecisionMakerConfig):
     [TOKENS.intentSetStore, clock, logger],
   );
   container.bind(TOKENS.scheduling).toResolvedValue(
-    (table, sets, metrics, time, log) =>
-      new SchedulingService(
-        {
-          priorityFormat: config.scheduling.priority_format,
-          maxItems: config.scheduling.max_items,
-          serveZero: config.scheduling.serve_priority_zero,
-          ownPid: process.pid,
-        },
-        { table, sets, metrics: new ScanMetrics(metrics, time), clock: time, logger: log },
-      ),
-    [TOKENS.processTable, TOKENS.intentKeeper, registry, clock, logger],
+    (engine, sets, metrics, time) =>
+      new SchedulingService({
+        engine,
+        sets,
+        nodeIntents: { nodeIntents: () => NO_NODE_INTENTS },
+        metrics: new ScanMetrics(metrics, time),
+      }),
+    [TOKENS.engine, TOKENS.intentKeeper, registry, clock],
   );
+  container.bind(TOKENS.processTable).toResolvedValue((scheduling) => scheduling, [TOKENS.scheduling]);
   container
     .bind(TOKENS.tokenService)
     .toResolvedValue(

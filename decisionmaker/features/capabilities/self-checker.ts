@@ -3,11 +3,11 @@ import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { type Finding, readinessProblem, type SelfCheck, selfCheck } from '../../domain/self-check.js';
 import type { HostFacts } from '../../ports/host-facts.js';
-import type { ProcessTable } from '../../ports/process-table.js';
+import type { ProcessFacts } from '../../ports/process-table.js';
 import type { ProcessView } from '../../ports/process-view.js';
 
 export interface SelfCheckerOptions {
-  readonly table: ProcessTable;
+  readonly table: ProcessFacts;
   readonly processes: ProcessView;
   readonly host: HostFacts;
   readonly clock: Clock;
