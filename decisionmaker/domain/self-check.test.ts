@@ -7,7 +7,7 @@ const GOOD: NodeFacts = {
   source: 'cgroup tree',
   hostPidNamespace: true,
   hostCgroupNamespace: true,
-  processCount: undefined,
+  processes: { count: 0 },
   schedExt: { supported: true, state: 'enabled', ops: 'gthulhu', switchAll: true },
   kernelRelease: '6.12.0',
   capabilities: ['CAP_SYS_PTRACE'],
@@ -33,9 +33,24 @@ describe('selfCheck', () => {
   });
 
   it.each([
-    ['hidden processes', { hostPidNamespace: false, processCount: 3 }, 'unsupported', /needs hostPID/],
-    ['unreadable ones', { hostPidNamespace: false, processCount: undefined }, 'unsupported', /needs hostPID/],
-    ['no process at all', { hostPidNamespace: false, processCount: 0 }, 'limited', /itself a container/],
+    [
+      'hidden processes',
+      { hostPidNamespace: false, processes: { count: 3 } },
+      'unsupported',
+      /needs hostPID/,
+    ],
+    [
+      'unreadable ones',
+      { hostPidNamespace: false, processes: { problem: 'why' } },
+      'unsupported',
+      /\(why\).* needs hostPID/,
+    ],
+    [
+      'no process at all',
+      { hostPidNamespace: false, processes: { count: 0 } },
+      'limited',
+      /itself a container/,
+    ],
   ] as const)('tells a foreign PID namespace with %s', (_what, facts, level, detail) => {
     expect(finding('pid namespace', facts)).toMatchObject({ level, detail: expect.stringMatching(detail) });
   });
@@ -102,11 +117,11 @@ describe('readinessProblem', () => {
     };
 
     expect(readinessProblem(selfCheck(worst))).toBeUndefined();
-    expect(readinessProblem(selfCheck({ ...worst, hostPidNamespace: false, processCount: 1 }))).toMatch(
-      /hostPID/,
-    );
     expect(
-      readinessProblem(selfCheck({ ...worst, hostPidNamespace: false, processCount: 0 })),
+      readinessProblem(selfCheck({ ...worst, hostPidNamespace: false, processes: { count: 1 } })),
+    ).toMatch(/hostPID/);
+    expect(
+      readinessProblem(selfCheck({ ...worst, hostPidNamespace: false, processes: { count: 0 } })),
     ).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@ export interface NodeFacts {
   readonly source: 'cgroup tree' | 'proc scan';
   readonly hostPidNamespace: boolean;
   readonly hostCgroupNamespace: boolean;
-  /** Processes of pods that are seen; undefined while they cannot be read. */
-  readonly processCount: number | undefined;
+  /** How many processes of pods are seen, or why they cannot be. Looked at in a foreign PID namespace only. */
+  readonly processes: { readonly count: number } | { readonly problem: string };
   readonly schedExt: {
     readonly supported: boolean;
     readonly reason?: string;
@@ -63,12 +63,19 @@ export function readinessProblem({ findings }: SelfCheck): string | undefined {
   return findings.find(({ check, level }) => check === 'pid namespace' && level === 'unsupported')?.detail;
 }
 
-function pidNamespace({ hostPidNamespace, processCount }: NodeFacts): Finding {
+function pidNamespace({ hostPidNamespace, processes }: NodeFacts): Finding {
   const check = 'pid namespace';
   if (hostPidNamespace) {
     return { check, level: 'ok', detail: 'pids mean here what they mean to the scheduler' };
   }
-  if (processCount === 0) {
+  if ('problem' in processes) {
+    return {
+      check,
+      level: 'unsupported',
+      detail: `this is not the first PID namespace of the machine, and processes of pods cannot be read (${processes.problem}), so the agent is not ready: it needs hostPID`,
+    };
+  }
+  if (processes.count === 0) {
     return {
       check,
       level: 'limited',

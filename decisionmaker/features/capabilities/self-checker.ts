@@ -1,7 +1,15 @@
+import { messageOf } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
+import { within } from '../../../shared/lifecycle/within.js';
 import type { Logger } from '../../../shared/observability/logger.js';
-import { type Finding, readinessProblem, type SelfCheck, selfCheck } from '../../domain/self-check.js';
+import {
+  type Finding,
+  type NodeFacts,
+  readinessProblem,
+  type SelfCheck,
+  selfCheck,
+} from '../../domain/self-check.js';
 import type { HostFacts } from '../../ports/host-facts.js';
 import type { ProcessFacts } from '../../ports/process-table.js';
 import type { ProcessView } from '../../ports/process-view.js';
@@ -16,6 +24,9 @@ export interface SelfCheckerOptions {
 
 /** However often it is asked, it looks no more often than this. */
 const FRESH_MS = 1_000;
+
+/** Longest wait for the list of processes. */
+const SNAPSHOT_LIMIT_MS = 2_000;
 
 /**
  * Looks at what this node lets the agent do, and says in the log what it finds: everything at the start, later what
@@ -58,18 +69,28 @@ export class SelfChecker implements Component {
   }
 
   async #look(): Promise<SelfCheck> {
-    const { table, processes, host } = this.#options;
+    const { table, host } = this.#options;
     const discovery = table.discovery();
-    const snapshot = discovery.hostPidNamespace
-      ? undefined
-      : await processes.processes().catch(() => undefined);
     return selfCheck({
       ...discovery,
-      processCount: snapshot?.processCount,
+      // Only a foreign PID namespace makes it matter how many are seen.
+      processes: discovery.hostPidNamespace ? { count: 0 } : await this.#processes(),
       schedExt: host.schedExt(),
       kernelRelease: host.kernelRelease,
       capabilities: host.rights().capabilities,
     });
+  }
+
+  async #processes(): Promise<NodeFacts['processes']> {
+    const { processes, clock } = this.#options;
+    try {
+      const snapshot = await within(processes.processes(), SNAPSHOT_LIMIT_MS, clock);
+      return snapshot === undefined
+        ? { problem: 'reading them takes too long' }
+        : { count: snapshot.processCount };
+    } catch (error) {
+      return { problem: messageOf(error) };
+    }
   }
 
   #log(finding: Finding): void {
