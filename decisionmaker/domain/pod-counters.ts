@@ -90,7 +90,7 @@ function countPod(before: PodCount, readings: readonly ProcessReading[]): PodCou
   }
   for (const [task, { counters, process, missedRounds }] of before.tasks) {
     if (tasks.has(task)) continue;
-    const missed = unreadable.has(process) ? missedRounds : missedRounds + 1;
+    const missed = unreadable.has(process) ? 0 : missedRounds + 1;
     if (missed < FORGOTTEN_AFTER_ROUNDS) tasks.set(task, { counters, process, missedRounds: missed });
   }
   return { totals, processCount: readings.length, tasks };

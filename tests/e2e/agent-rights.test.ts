@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -16,7 +17,7 @@ import { toJwks } from '../../shared/auth/keys.js';
 import { type Capabilities, PATHS } from '../../shared/contract/decision-maker-api.js';
 import type { Intent } from '../../shared/domain/intent.js';
 import { packageRoot, productVersion } from '../../shared/files/package-root.js';
-import { anIntent, aPostedSet, CONTAINER_ID, NODE, POD_UID } from '../support/agent-builders.js';
+import { anIntent, aPostedSet, CONTAINER_ID, NODE } from '../support/agent-builders.js';
 import { AgentProgram, BuiltPrograms } from '../support/agent-program.js';
 import {
   type AgentRights,
@@ -91,7 +92,8 @@ const cannot =
 if (cannot !== undefined) console.log(`skipped with the rights of the manifest: ${cannot}`);
 
 describe.skipIf(cannot !== undefined)('the agent', () => {
-  const cgroup = containerCgroup('systemd', POD_UID, CONTAINER_ID);
+  const pod = randomUUID();
+  const cgroup = containerCgroup('systemd', pod, CONTAINER_ID);
   let built: BuiltPrograms;
   let cgroups: RealCgroups;
   let sleeper: Spawned;
@@ -161,7 +163,7 @@ describe.skipIf(cannot !== undefined)('the agent', () => {
   let generation = 0;
   /** What is served for one intent, as soon as that is as many as expected. */
   async function served(agent: AgentClient, overrides: Partial<Intent>, count: number): Promise<number[]> {
-    const set = aPostedSet([anIntent(overrides)], { generation: ++generation });
+    const set = aPostedSet([anIntent({ podID: pod, ...overrides })], { generation: ++generation });
     expect((await agent.postSet(set)).status).toBe(200);
     return eventually(
       () => agent.pids(),
