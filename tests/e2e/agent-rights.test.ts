@@ -217,6 +217,13 @@ describe.skipIf(cannot !== undefined)('the agent', () => {
     );
     await expectEverythingButExecutables(agent);
     expect(await served(agent, byExecutable(), 1)).toEqual([sleeper.pid]);
+    expect(statSync(path.join(agent.stateDir, 'scheduler.sock')).mode & 0o777).toBe(0o660);
+    const { livenessProbe, readinessProbe } = decisionMakerPod().spec.containers[0];
+    const port = program?.lines.find(({ listener }) => listener === 'metrics')?.port;
+    for (const { httpGet } of [livenessProbe, readinessProbe]) {
+      expect(httpGet.port).toBe('metrics');
+      expect((await fetch(`http://127.0.0.1:${port}${httpGet.path}`)).status).toBe(200);
+    }
   });
 
   /** Where the agent could write, but for procfs and devices. */
