@@ -4,6 +4,7 @@ import { productVersion } from '../../../shared/files/package-root.js';
 import { capabilityRoutes } from '../../features/capabilities/capability-routes.js';
 import { registerIntentMetrics } from '../../features/intents/intent-metrics.js';
 import { intentRoutes } from '../../features/intents/intent-routes.js';
+import { registerAgentMetrics } from '../../features/metrics/agent-metrics.js';
 import { metricRoutes } from '../../features/metrics/metric-routes.js';
 import { registerProcessMetrics } from '../../features/processes/process-metrics.js';
 import { processRoutes } from '../../features/processes/process-routes.js';
@@ -45,13 +46,13 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
   container
     .bind(TOKENS.routes)
     .toResolvedValue(
-      (tokens, keeper, scheduling, waiting, exporter, table, host, clock) => [
+      (tokens, keeper, scheduling, waiting, exporter, table, host, selfChecker, clock) => [
         ...tokenRoutes(tokens, clock),
         ...intentRoutes(keeper, scheduling, clock),
         ...schedulingRoutes(scheduling, waiting),
         ...metricRoutes(exporter, clock),
         ...processRoutes({ nodeName, processes: scheduling, sets: keeper, clock }),
-        ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, clock }),
+        ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, selfChecker, clock }),
       ],
       [
         TOKENS.tokenService,
@@ -61,18 +62,20 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
         TOKENS.schedulerMetrics,
         TOKENS.processTable,
         TOKENS.hostFacts,
+        TOKENS.selfChecker,
         TOKENS.clock,
       ],
     );
   container
     .bind(TOKENS.checks)
     .toResolvedValue(
-      (scheduling, managerKeys, certificate) => [
+      (scheduling, managerKeys, selfChecker, certificate) => [
         { name: 'processes', problem: () => scheduling.problem() },
         { name: 'manager keys', problem: () => managerKeys.problem() },
+        { name: 'self-check', problem: () => selfChecker.problem(), note: () => selfChecker.note() },
         ...(certificate === undefined ? [] : [{ name: 'certificate', problem: () => certificate.problem() }]),
       ],
-      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.certificate],
+      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.selfChecker, TOKENS.certificate],
     );
   container
     .bind(TOKENS.api)
@@ -88,4 +91,6 @@ export function registerMetrics(container: Container): void {
   const registry = container.get(TOKENS.registry);
   registerIntentMetrics(registry, container.get(TOKENS.intentKeeper), container.get(TOKENS.clock));
   registerProcessMetrics(registry, container.get(TOKENS.processTable));
+  const clock = container.get(TOKENS.clock);
+  registerAgentMetrics(registry, { version: productVersion(), host: container.get(TOKENS.hostFacts), clock });
 }
