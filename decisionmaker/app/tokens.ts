@@ -10,13 +10,19 @@ import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
 import type { Principal } from '../domain/principal.js';
 import type { IntentKeeper } from '../features/intents/intent-keeper.js';
+import type { ManagerSilence } from '../features/manager-contact/manager-silence.js';
 import type { SchedulerMetricsExporter } from '../features/metrics/scheduler-metrics.js';
+import type { NodeIntentKeeper } from '../features/node-intents/node-intent-keeper.js';
+import type { RuntimeConfigService } from '../features/runtime-config/runtime-config-service.js';
 import type { SchedulingService } from '../features/scheduling/scheduling-service.js';
 import type { TokenService } from '../features/tokens/token-service.js';
 import type { Authenticator } from '../http/authenticator.js';
 import type { HostFacts } from '../ports/host-facts.js';
 import type { IntentSetStore } from '../ports/intent-set-store.js';
+import type { ManagerWordStore } from '../ports/manager-contact.js';
+import type { NodeIntentStore } from '../ports/node-intent-store.js';
 import type { ProcessTable } from '../ports/process-table.js';
+import type { SchedulerDaemon } from '../ports/scheduler-daemon.js';
 import type { MachineId } from './machine-id.js';
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
@@ -33,9 +39,15 @@ export const TOKENS = {
   agentKey: token<AgentKeyFile>('agent key'),
   managerKeys: token<ManagerKeysFile>('manager keys'),
   intentSetStore: token<IntentSetStore>('intent set store'),
+  nodeIntentStore: token<NodeIntentStore>('node intent store'),
+  managerWordStore: token<ManagerWordStore>('manager word store'),
+  schedulerDaemon: token<SchedulerDaemon>('scheduler daemon'),
   processTable: token<ProcessTable>('process table'),
   hostFacts: token<HostFacts>('host facts'),
+  managerSilence: token<ManagerSilence>('manager silence'),
   intentKeeper: token<IntentKeeper>('intent keeper'),
+  nodeIntentKeeper: token<NodeIntentKeeper>('node intent keeper'),
+  runtimeConfig: token<RuntimeConfigService>('runtime config'),
   scheduling: token<SchedulingService>('scheduling'),
   tokenService: token<TokenService>('token service'),
   schedulerMetrics: token<SchedulerMetricsExporter>('scheduler metrics'),
