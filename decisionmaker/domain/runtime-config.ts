@@ -37,7 +37,7 @@ export function withMode(config: RuntimeConfig): RuntimeConfig {
 }
 
 /** The daemon starts a program of this name from a list of its own. */
-const SCHEDULER_NAME = /^(scx_)?[a-z0-9][a-z0-9_]{0,63}$/;
+const SCHEDULER_NAME = /^(?!scx_$)[a-z0-9][a-z0-9_]{0,63}$/;
 
 /** Every fault of a config with a mode. */
 export function runtimeConfigFaults(config: RuntimeConfig): readonly Fault[] {
