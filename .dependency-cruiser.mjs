@@ -84,6 +84,10 @@ const table = [
     npm: ['hono', '@hono/zod-openapi', 'zod', 'prom-client'],
   },
   {
+    folder: '^decisionmaker/engine/',
+    may: ['^decisionmaker/(domain|ports)/', '^shared/(domain|lifecycle|observability)/'],
+  },
+  {
     folder: '^decisionmaker/adapters/',
     may: ['^decisionmaker/(adapters|domain|ports)/', '^shared/(domain|lifecycle|observability|files|auth)/'],
   },

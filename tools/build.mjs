@@ -13,10 +13,13 @@ const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 /** What is started as a process or a thread of its own. */
 const programs = [
   'cli/main',
+  'decisionmaker/app/engine-worker',
   'localcluster/apiserver/main',
   'localcluster/kubelet/main',
   'localcluster/scheduler/main',
   'manager/adapters/embedded/database-worker',
+  'tools/bench/agent/main',
+  'tools/bench/agent/soak',
   'tools/write-swagger',
 ];
 

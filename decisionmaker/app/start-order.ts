@@ -16,22 +16,13 @@ const nothingToStop = async () => {};
  * the processes have been looked at, so the first answer to the scheduler is the right one.
  */
 export function startOrder(container: Container, onListening?: (port: number) => void): readonly Component[] {
-  const config = container.get(TOKENS.config);
-  const scheduling = container.get(TOKENS.scheduling);
   return [
     identity(container),
     container.get(TOKENS.managerSilence),
     container.get(TOKENS.intentKeeper),
     container.get(TOKENS.nodeIntentKeeper),
     silenceCheck(container),
-    { name: 'first look at the processes', start: () => scheduling.refresh(), stop: nothingToStop },
-    periodic({
-      name: 'process refresh',
-      intervalMs: config.refresh.interval_ms,
-      clock: container.get(TOKENS.clock),
-      round: () => scheduling.refresh(),
-      onError: (reason) => container.get(TOKENS.logger).error({ reason }, 'a refresh failed'),
-    }),
+    decisionEngine(container),
     server(container, onListening),
   ];
 }
@@ -64,6 +55,20 @@ function identity(container: Container): Component {
       if (auth.legacy_manager) logger.warn({ networks: auth.legacy_manager_networks }, LEGACY_WARNING);
     },
     stop: nothingToStop,
+  };
+}
+
+/** Up when the processes have been looked at once, with the set that is back from disk. */
+function decisionEngine(container: Container): Component {
+  const engine = container.get(TOKENS.engine);
+  const scheduling = container.get(TOKENS.scheduling);
+  return {
+    name: engine.name,
+    start: async () => {
+      scheduling.sendInput();
+      await engine.start();
+    },
+    stop: () => engine.stop(),
   };
 }
 

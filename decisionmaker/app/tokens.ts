@@ -6,6 +6,7 @@ import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { ThreadEngine } from '../adapters/engine/thread-engine.js';
 import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
 import type { Principal } from '../domain/principal.js';
@@ -21,7 +22,7 @@ import type { HostFacts } from '../ports/host-facts.js';
 import type { IntentSetStore } from '../ports/intent-set-store.js';
 import type { ManagerWordStore } from '../ports/manager-contact.js';
 import type { NodeIntentStore } from '../ports/node-intent-store.js';
-import type { ProcessTable } from '../ports/process-table.js';
+import type { ProcessFacts } from '../ports/process-table.js';
 import type { SchedulerDaemon } from '../ports/scheduler-daemon.js';
 import type { MachineId } from './machine-id.js';
 
@@ -42,7 +43,8 @@ export const TOKENS = {
   nodeIntentStore: token<NodeIntentStore>('node intent store'),
   managerWordStore: token<ManagerWordStore>('manager word store'),
   schedulerDaemon: token<SchedulerDaemon>('scheduler daemon'),
-  processTable: token<ProcessTable>('process table'),
+  processTable: token<ProcessFacts>('process table'),
+  engine: token<ThreadEngine>('decision engine'),
   hostFacts: token<HostFacts>('host facts'),
   managerSilence: token<ManagerSilence>('manager silence'),
   intentKeeper: token<IntentKeeper>('intent keeper'),

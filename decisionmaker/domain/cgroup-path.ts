@@ -60,6 +60,11 @@ export function parseCgroupPath(input: string): CgroupIdentity {
   return agreedIdentity(pathsOf(input).map(identityOfPath));
 }
 
+/** The identity of a container of which only somebody else knows the pod. */
+export function identityInKnownPod(identity: CgroupIdentity, podUid: string): CgroupIdentity {
+  return { ...identity, match: true, class: 'pod-container', podUid, staticPodHash: !podUid.includes('-') };
+}
+
 /** The path of the unified (v2) hierarchy in the text of /proc/PID/cgroup; undefined where there is none. */
 export function unifiedPathOf(text: string): string | undefined {
   return /^0::(\/.*)$/m.exec(text)?.[1];

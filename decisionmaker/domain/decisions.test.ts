@@ -2,20 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRank } from '../../shared/domain/precedence.js';
 import {
-  aKnownSet,
+  aNodeIntent,
   anIntent,
   aProcess,
   aSnapshot,
   CONTAINER_ID,
   POD_UID,
+  someRules,
 } from '../../tests/support/agent-builders.js';
+import { compileDecisionRules } from './decision-rules.js';
 import { decide } from './decisions.js';
-import { interestOf } from './process-matching.js';
+import { interestOf, matchByPattern } from './process-matching.js';
 
 const OPTIONS = { maxItems: 4_096, serveZero: false, ownPid: 77 };
 
-function decided(intents: Parameters<typeof aKnownSet>[0], ...processes: ReturnType<typeof aProcess>[]) {
-  return decide(aKnownSet(intents), aSnapshot(...processes), OPTIONS).items.map(
+function decided(intents: Parameters<typeof someRules>[0], ...processes: ReturnType<typeof aProcess>[]) {
+  return decide(someRules(intents), aSnapshot(...processes), OPTIONS).items.map(
     ({ pid, priority, sliceNs }) => ({ pid, priority, sliceNs }),
   );
 }
@@ -37,9 +39,9 @@ describe('decide', () => {
   });
 
   it('serves priority 0 as it is where the operator wants it', () => {
-    const set = aKnownSet([anIntent({ priority: 0 })]);
+    const rules = someRules([anIntent({ priority: 0 })]);
 
-    const { items } = decide(set, aSnapshot(aProcess()), { ...OPTIONS, serveZero: true });
+    const { items } = decide(rules, aSnapshot(aProcess()), { ...OPTIONS, serveZero: true });
 
     expect(items[0]?.priority).toBe(0);
   });
@@ -146,7 +148,7 @@ describe('decide', () => {
     );
 
     const pids = (maxItems: number) => {
-      const { items, truncated } = decide(aKnownSet([weak, strong]), snapshot, { ...OPTIONS, maxItems });
+      const { items, truncated } = decide(someRules([weak, strong]), snapshot, { ...OPTIONS, maxItems });
       return { pids: items.map(({ pid }) => pid), truncated };
     };
 
@@ -170,12 +172,97 @@ describe('decide', () => {
         const matching = intents.filter(({ commandRegex }) => comm.includes(commandRegex));
         const [strongest] = matching.toSorted(compareRank);
 
-        const [decision] = decide(aKnownSet(intents), aSnapshot(aProcess({ comm })), OPTIONS).items;
+        const [decision] = decide(someRules(intents), aSnapshot(aProcess({ comm })), OPTIONS).items;
 
-        expect(decision?.winner.intent.strategyID).toBe(strongest?.strategyID);
-        expect(decision?.winner.intent.priority).toBe(strongest?.priority);
+        expect(decision?.winner.strategyID).toBe(strongest?.strategyID);
+        expect(decision?.winner.priority).toBe(strongest?.priority);
       }),
     );
+  });
+});
+
+const HOST = { podUid: '', containerId: undefined, comm: 'sshd' };
+
+describe('decide, with node intents', () => {
+  const rules = (intents: ReturnType<typeof anIntent>[], ...nodeIntents: ReturnType<typeof aNodeIntent>[]) =>
+    someRules(intents, nodeIntents);
+  const pidsFor = (nodeIntent: ReturnType<typeof aNodeIntent>, ...processes: ReturnType<typeof aProcess>[]) =>
+    decide(rules([], nodeIntent), aSnapshot(...processes), OPTIONS).items.map(({ pid }) => pid);
+
+  it('gives its values to every process of the node whose command matches, in pods and outside', () => {
+    const { items } = decide(
+      rules([], aNodeIntent()),
+      aSnapshot(aProcess({ pid: 20, ...HOST }), aProcess({ pid: 10, comm: 'sshd' }), aProcess({ pid: 30 })),
+      OPTIONS,
+    );
+
+    expect(items.map(({ pid, priority, sliceNs }) => [pid, priority, sliceNs])).toEqual([
+      [10, 5, 7_000_000],
+      [20, 5, 7_000_000],
+    ]);
+    expect(items.map(({ winner }) => winner.podLabels)).toEqual([{}, {}]);
+  });
+
+  it('matches nothing without a regex', () => {
+    expect(pidsFor(aNodeIntent({ commandRegex: '' }), aProcess(), aProcess({ pid: 20, ...HOST }))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['the init process', { pid: 1 }],
+    ['itself', { pid: OPTIONS.ownPid }],
+    ['a kernel thread', { isKernelThread: true }],
+    ['the kubelet', { comm: 'kubelet' }],
+    ['a shim', { comm: 'containerd-shim' }],
+  ])('never lists %s', (_title, overrides) => {
+    expect(pidsFor(aNodeIntent({ commandRegex: '.' }), aProcess({ ...HOST, ...overrides }))).toEqual([]);
+  });
+
+  it.each([
+    ['a stronger one wins', { priority: 9 }, { priority: 5 }, 5],
+    ['a weaker one loses', { priority: 3 }, { priority: 5 }, 3],
+    ['it loses a tie', { priority: 5, executionTime: 1_000_000 }, { priority: 5 }, 5],
+    ['its precedence is 0', { priority: 9, precedence: 1 }, { priority: 5 }, 9],
+    ['and not less', { priority: 3, precedence: -1 }, { priority: 5 }, 5],
+  ])('lists a process once where a pod’s intent matches as well: %s', (_title, ofPod, ofNode, priority) => {
+    const { items } = decide(
+      rules([anIntent(ofPod)], aNodeIntent(ofNode)),
+      aSnapshot(aProcess({ comm: 'sshd' })),
+      OPTIONS,
+    );
+
+    expect(items.map((item) => item.priority)).toEqual([priority]);
+    if (priority === 5 && ofPod.priority === 5) expect(items[0]?.sliceNs).toBe(1_000_000);
+  });
+
+  it('lets the stronger of two node intents decide, then the one with the smaller id', () => {
+    const strong = aNodeIntent({ policyID: 'b', priority: 2 });
+    const weak = aNodeIntent({ policyID: 'a', priority: 4 });
+    const winner = (...nodeIntents: ReturnType<typeof aNodeIntent>[]) =>
+      decide(rules([], ...nodeIntents), aSnapshot(aProcess(HOST)), OPTIONS).items[0]?.winner.strategyID;
+
+    expect(winner(weak, strong)).toBe('b');
+    expect(winner({ ...strong, priority: 4 }, weak)).toBe('a');
+  });
+});
+
+describe('compileDecisionRules', () => {
+  it('leaves out a rule with a regex that cannot be used, and takes over what was compiled before', () => {
+    const first = someRules([anIntent({ commandRegex: '(' }), anIntent({ commandRegex: 'x' })]);
+    const second = compileDecisionRules([anIntent({ commandRegex: 'x' })], [], first.patterns);
+
+    expect(first.byPod.get(POD_UID)).toHaveLength(1);
+    expect(second.patterns.get('x')).toBe(first.patterns.get('x'));
+    expect([...second.patterns.keys()]).toEqual(['x']);
+  });
+
+  it('knows the pods of the containers that intents name', () => {
+    const rules = someRules([
+      anIntent({ containers: [{ name: 'main', id: `containerd://${CONTAINER_ID}` }] }),
+    ]);
+
+    expect(interestOf(rules, matchByPattern).podOfContainer(CONTAINER_ID)).toBe(POD_UID);
   });
 });
 
@@ -183,10 +270,11 @@ describe('interestOf', () => {
   it('asks for no more than the intents of a pod need', () => {
     const otherPod = '0f0f0f0f-0000-4000-8000-000000000002';
     const interest = interestOf(
-      aKnownSet([
+      someRules([
         anIntent({ commandTarget: 'cmdline', commandRegex: 'x' }),
         anIntent({ podID: otherPod, threads: true, commandRegex: '^nginx$' }),
       ]),
+      matchByPattern,
     );
 
     expect([interest.inPod(POD_UID), interest.inPod('other')]).toEqual([true, false]);

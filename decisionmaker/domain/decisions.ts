@@ -1,7 +1,7 @@
 import { servedPriority, servedSliceNs } from '../../shared/domain/scheduling-values.js';
-import type { CompiledIntent, KnownIntentSet } from './intent-set.js';
+import type { DecisionRule, DecisionRules } from './decision-rules.js';
 import type { PodProcess, ProcessSnapshot } from './pod-process.js';
-import { winnerFor } from './process-matching.js';
+import { matchByPattern, type TextMatcher, winnerFor } from './process-matching.js';
 import { isProtected } from './protected-process.js';
 
 /** What the scheduler is told about one process or thread. */
@@ -14,8 +14,7 @@ export interface Decision {
   /** Nanoseconds, never 0. */
   readonly sliceNs: number;
   readonly isThread: boolean;
-  /** The intent that won. */
-  readonly winner: CompiledIntent;
+  readonly winner: DecisionRule;
 }
 
 export interface Decisions {
@@ -33,15 +32,33 @@ export interface DecisionOptions {
   readonly ownPid: number;
 }
 
-/** Works out the one decision for each process that an intent of the set matches. */
-export function decide(set: KnownIntentSet, snapshot: ProcessSnapshot, options: DecisionOptions): Decisions {
+/** Works out the one decision for each process that a rule matches. */
+export function decide(
+  rules: DecisionRules,
+  snapshot: ProcessSnapshot,
+  options: DecisionOptions,
+  isIn: TextMatcher = matchByPattern,
+): Decisions {
   const found = new Map<number, Decision>();
-  for (const podUid of set.byPod.keys()) {
-    for (const process of snapshot.byPod.get(podUid) ?? []) {
-      for (const decision of decisionsFor(process, set, options)) {
-        const known = found.get(decision.pid);
-        // The lists of two processes are read one after the other, so a number may have passed on in between.
-        if (known === undefined || byStrength(decision, known) < 0) found.set(decision.pid, decision);
+  const consider = (decision: Decision) => {
+    const known = found.get(decision.pid);
+    // The lists of two processes are read one after the other, so a number may have passed on in between.
+    if (known === undefined || byStrength(decision, known) < 0) found.set(decision.pid, decision);
+  };
+  for (const processes of listsToMatch(rules, snapshot)) {
+    for (const process of processes) {
+      const winner = isProtected(process, options.ownPid) ? undefined : winnerFor(rules, process, isIn);
+      if (winner === undefined) continue;
+      const values = {
+        priority: servedPriority(winner.priority, options.serveZero),
+        sliceNs: servedSliceNs(winner.executionTime),
+        winner,
+      };
+      const { pid, startTimeTicks } = process;
+      consider({ pid, startTimeTicks, isThread: false, ...values });
+      if (!winner.threads) continue;
+      for (const thread of process.threads) {
+        consider({ pid: thread.tid, startTimeTicks: thread.startTimeTicks, isThread: true, ...values });
       }
     }
   }
@@ -50,27 +67,9 @@ export function decide(set: KnownIntentSet, snapshot: ProcessSnapshot, options: 
   return { items, truncated: ordered.length - items.length };
 }
 
-function decisionsFor(process: PodProcess, set: KnownIntentSet, options: DecisionOptions): Decision[] {
-  if (isProtected(process, options.ownPid)) return [];
-  const winner = winnerFor(set, process);
-  if (winner === undefined) return [];
-  const { intent } = winner;
-  const common = {
-    priority: servedPriority(intent.priority, options.serveZero),
-    sliceNs: servedSliceNs(intent.executionTime),
-    winner,
-  };
-  const { pid, startTimeTicks } = process;
-  const threads = intent.threads ? process.threads : [];
-  return [
-    { pid, startTimeTicks, isThread: false, ...common },
-    ...threads.map((thread) => ({
-      pid: thread.tid,
-      startTimeTicks: thread.startTimeTicks,
-      isThread: true,
-      ...common,
-    })),
-  ];
+function listsToMatch(rules: DecisionRules, snapshot: ProcessSnapshot): readonly (readonly PodProcess[])[] {
+  if (rules.ofNode.length > 0) return [...snapshot.byPod.values(), snapshot.ofNoPod];
+  return [...rules.byPod.keys()].map((podUid) => snapshot.byPod.get(podUid) ?? []);
 }
 
 /** Within one strength processes come before threads, so that no program with many threads crowds others out. */

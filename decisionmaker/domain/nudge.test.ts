@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { aKnownSet, anIntent, aProcess, aSnapshot } from '../../tests/support/agent-builders.js';
+import { anIntent, aProcess, aSnapshot, someRules } from '../../tests/support/agent-builders.js';
 import { type Decision, decide } from './decisions.js';
-import { forgetAbsent, type NudgeMemory, nudgeReused } from './nudge.js';
+import { nudgeReused, type ToldAnswer } from './nudge.js';
 
 const SLICE_NS = 5_000_000;
+const NOTHING: ToldAnswer = new Map();
 
 function decisionsFor(...processes: { pid: number; startTimeTicks: number }[]): readonly Decision[] {
-  const set = aKnownSet([anIntent({ executionTime: SLICE_NS })]);
+  const rules = someRules([anIntent({ executionTime: SLICE_NS })]);
   const options = { maxItems: 4_096, serveZero: false, ownPid: 0 };
-  return decide(set, aSnapshot(...processes.map((process) => aProcess(process))), options).items;
+  return decide(rules, aSnapshot(...processes.map((process) => aProcess(process))), options).items;
 }
 
-/** What a scheduler that polls after each step is told about pid 100. */
-function told(...starts: (number | undefined)[]): (number | undefined)[] {
-  let memory: NudgeMemory = new Map();
+/** The process that has pid 100; undefined = none. */
+type Step = number | undefined;
+
+function step(startTimeTicks: Step, told: ToldAnswer) {
+  const present = startTimeTicks === undefined ? [] : [{ pid: 100, startTimeTicks }];
+  return nudgeReused(decisionsFor(...present), told);
+}
+
+/** What a scheduler that fetches the answer after each step is told about pid 100. */
+function told(...starts: Step[]): (number | undefined)[] {
+  let last = NOTHING;
   return starts.map((startTimeTicks) => {
-    const present = startTimeTicks === undefined ? [] : [{ pid: 100, startTimeTicks }];
-    const nudged = nudgeReused(decisionsFor(...present), memory);
-    memory = nudged.memory;
+    const nudged = step(startTimeTicks, last);
+    last = nudged.told;
     return nudged.items[0]?.sliceNs;
   });
 }
@@ -38,38 +46,32 @@ describe('nudgeReused', () => {
     ]);
   });
 
-  it('does so also when the pid was free for a moment that the scheduler did not see', () => {
-    expect(told(1, undefined, 2)).toEqual([SLICE_NS, undefined, SLICE_NS + 1]);
+  it('differs from what the scheduler fetched last, whatever was made in between', () => {
+    const fetched = step(1, NOTHING).told;
+
+    const slices = [2, undefined, 3, 4].map((start) => step(start, fetched).items[0]?.sliceNs);
+
+    expect(slices).toEqual([SLICE_NS + 1, undefined, SLICE_NS + 1, SLICE_NS + 1]);
   });
 
   it('need not when the scheduler saw the pid free', () => {
-    const first = nudgeReused(decisionsFor({ pid: 100, startTimeTicks: 1 }), new Map());
-    const free = nudgeReused([], first.memory);
-
-    const { items } = nudgeReused(
-      decisionsFor({ pid: 100, startTimeTicks: 2 }),
-      forgetAbsent(free.memory, free.items),
-    );
-
-    expect(items[0]?.sliceNs).toBe(SLICE_NS);
+    expect(told(1, undefined, 2)).toEqual([SLICE_NS, undefined, SLICE_NS]);
   });
 
   it('need not when the values differ anyway', () => {
     const [before] = decisionsFor({ pid: 100, startTimeTicks: 1 });
     const other = { ...before, priority: 9 } as Decision;
-    const { memory } = nudgeReused([other], new Map());
+    const fetched = nudgeReused([other], NOTHING).told;
 
-    const { items } = nudgeReused(decisionsFor({ pid: 100, startTimeTicks: 2 }), memory);
-
-    expect(items[0]?.sliceNs).toBe(SLICE_NS);
+    expect(step(2, fetched).items[0]?.sliceNs).toBe(SLICE_NS);
   });
 
   it('leaves other pids alone', () => {
-    const { memory } = nudgeReused(decisionsFor({ pid: 100, startTimeTicks: 1 }), new Map());
+    const fetched = step(1, NOTHING).told;
 
     const { items } = nudgeReused(
       decisionsFor({ pid: 100, startTimeTicks: 2 }, { pid: 200, startTimeTicks: 3 }),
-      memory,
+      fetched,
     );
 
     expect(items.map(({ pid, sliceNs }) => [pid, sliceNs])).toEqual([

@@ -1,4 +1,4 @@
-/** A process of a pod as the node's own files tell it. Values never change; a changed process is a new value. */
+/** A process as the node's own files tell it. Values never change; a changed process is a new value. */
 export interface PodProcess {
   readonly pid: number;
   /** Clock ticks after boot. (pid, start time) is the identity: another start time is another process. */
@@ -7,7 +7,7 @@ export interface PodProcess {
   /** At most 15 bytes. */
   readonly comm: string;
   readonly isKernelThread: boolean;
-  /** As the pod's cgroup carries it. */
+  /** As the pod's cgroup carries it; empty for a process of no pod. */
   readonly podUid: string;
   /** 64 hex digits; undefined outside the pod's containers. */
   readonly containerId: string | undefined;
@@ -27,11 +27,18 @@ export interface ThreadIdentity {
 /** Every process of every pod on the node at one moment. The same object until something changed. */
 export interface ProcessSnapshot {
   readonly byPod: ReadonlyMap<string, readonly PodProcess[]>;
+  /** Processes of pods. */
   readonly processCount: number;
+  /** The node's other processes; empty while nothing is wished for them. */
+  readonly ofNoPod: readonly PodProcess[];
 }
 
 /** What has to be read about processes beyond what every one of them tells. */
 export interface ProcessInterest {
+  /** Whether processes of no pod are wanted as well. */
+  readonly isForWholeNode: boolean;
+  /** The pod of a container whose cgroup does not tell it; undefined where nobody knows. */
+  podOfContainer(containerId: string): string | undefined;
   /** Whether an intent is for this pod at all: its processes are looked at more often. */
   inPod(podUid: string): boolean;
   inCommandLines(podUid: string): boolean;
@@ -40,6 +47,8 @@ export interface ProcessInterest {
 }
 
 export const NO_INTEREST: ProcessInterest = {
+  isForWholeNode: false,
+  podOfContainer: () => undefined,
   inPod: () => false,
   inCommandLines: () => false,
   inExecutables: () => false,

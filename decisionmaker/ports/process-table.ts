@@ -8,18 +8,35 @@ export interface ProcessDiscovery {
   readonly hostCgroupNamespace: boolean;
 }
 
+/** What a process table tells about itself. */
+export interface ProcessFacts {
+  discovery(): ProcessDiscovery;
+  /** Failed reads since the start by the system's name of the failure; ended processes are among them. */
+  readErrors(): ReadonlyMap<string, number>;
+}
+
+/** What a process table holds of the system, and what it refuses. */
+export interface ProcessTableCounts {
+  /** Processes whose cgroups name two pods: they belong to none. */
+  readonly conflicts: number;
+  /** Folders that the kernel tells changes of. */
+  readonly watches: number;
+  /** Files kept open between two looks. */
+  readonly openFiles: number;
+}
+
 /**
  * The processes of the node's pods, as the node's own files tell them. Processes come and go while they are
  * read, so a snapshot may miss one that began, or hold one that ended, in the last few milliseconds; it never
  * holds a process under another one's identity.
  */
-export interface ProcessTable {
+export interface ProcessTable extends ProcessFacts {
   /**
    * Reads what changed. Gives the same object while nothing did. Rejects with `unavailable` when the node cannot
    * be read at all, which must never be taken for a node without processes. One call at a time.
    */
   refresh(interest: ProcessInterest): Promise<ProcessSnapshot>;
-  discovery(): ProcessDiscovery;
-  /** Failed reads since the start by the system's name of the failure; ended processes are among them. */
-  readErrors(): ReadonlyMap<string, number>;
+  counts(): ProcessTableCounts;
+  /** Releases files and watches. No call follows. */
+  close(): void;
 }

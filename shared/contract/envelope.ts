@@ -1,10 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode, Fault } from '../domain/domain-error.js';
 
-/** RFC 3339 in UTC with whole seconds, as every public answer carries it (contract 1.1). */
-export function wireTimestamp(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
-}
+export { wireTimestamp } from '../domain/wire-timestamp.js';
 
 export interface SuccessEnvelope<Data> {
   readonly success: true;

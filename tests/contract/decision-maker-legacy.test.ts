@@ -255,8 +255,8 @@ describe('node intents', () => {
 });
 
 describe('without a word from any manager', () => {
-  const maxAge = { max_age_sec: 2 };
-  const silence = () => new Promise((resolve) => setTimeout(resolve, 1_200));
+  const maxAge = { max_age_sec: 3 };
+  const silence = () => new Promise((resolve) => setTimeout(resolve, 1_700));
 
   it('every boost is dropped as a known empty list, said, and back at the next word', async () => {
     await restart({ state: maxAge });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide } from '../../decisionmaker/domain/decisions.js';
-import { schedulingAnswer as answerOf } from '../../decisionmaker/features/scheduling/scheduling-answer.js';
+import { schedulingAnswer as answerOf } from '../../decisionmaker/engine/scheduling-answer.js';
 import { PATHS } from '../../shared/contract/decision-maker-api.js';
 import { schedulingAnswer, tokenAnswer } from '../../shared/contract/scheduler-api.js';
 import {
-  aKnownSet,
   anIntent,
   aPostedSet,
   aProcess,
   aSnapshot,
   CONTAINER_ID,
   POD_UID,
+  someRules,
 } from '../support/agent-builders.js';
 import { containerCgroup } from '../support/pod-cgroups.js';
 import { pollResult } from '../support/scheduler-client-model.js';
@@ -75,7 +75,7 @@ describe('every answer with decisions', () => {
         fc.uniqueArray(someProcess, { maxLength: 12, selector: ({ pid }) => pid }),
         fc.integer({ min: 1, max: 10 }),
         (intents, processes, maxItems) => {
-          const { items } = decide(aKnownSet(intents), aSnapshot(...processes), {
+          const { items } = decide(someRules(intents), aSnapshot(...processes), {
             maxItems,
             serveZero: false,
             ownPid: 0,

@@ -1,4 +1,6 @@
+import { compileDecisionRules, type DecisionRules } from '../../decisionmaker/domain/decision-rules.js';
 import type { KnownIntentSet } from '../../decisionmaker/domain/intent-set.js';
+import type { NodeIntent } from '../../decisionmaker/domain/node-intent.js';
 import type { PodProcess, ProcessSnapshot } from '../../decisionmaker/domain/pod-process.js';
 import { acceptPostedSet } from '../../decisionmaker/domain/set-acceptance.js';
 import type { Intent, IntentSet } from '../../shared/domain/intent.js';
@@ -53,6 +55,24 @@ export function aKnownSet(intents: readonly Intent[], overrides: Partial<IntentS
   return set;
 }
 
+export function someRules(
+  intents: readonly Intent[],
+  nodeIntents: readonly NodeIntent[] = [],
+): DecisionRules {
+  return compileDecisionRules(intents, nodeIntents);
+}
+
+export function aNodeIntent(overrides: Partial<NodeIntent> = {}): NodeIntent {
+  return {
+    policyID: 'p'.repeat(24),
+    nodeID: NODE,
+    commandRegex: '^sshd$',
+    priority: 5,
+    executionTime: 7_000_000,
+    ...overrides,
+  };
+}
+
 export function aProcess(overrides: Partial<PodProcess> = {}): PodProcess {
   return {
     pid: 100,
@@ -71,6 +91,8 @@ export function aProcess(overrides: Partial<PodProcess> = {}): PodProcess {
 
 export function aSnapshot(...processes: readonly PodProcess[]): ProcessSnapshot {
   const byPod = new Map<string, PodProcess[]>();
-  for (const process of processes) byPod.set(process.podUid, [...(byPod.get(process.podUid) ?? []), process]);
-  return { byPod, processCount: processes.length };
+  const inPods = processes.filter(({ podUid }) => podUid !== '');
+  for (const process of inPods) byPod.set(process.podUid, [...(byPod.get(process.podUid) ?? []), process]);
+  const ofNoPod = processes.filter(({ podUid }) => podUid === '');
+  return { byPod, processCount: inPods.length, ofNoPod };
 }

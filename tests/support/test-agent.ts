@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decisionMakerSchema } from '../../config/decisionmaker-config.js';
+import { startEngineThread } from '../../decisionmaker/adapters/engine/start-engine-thread.js';
 import { createDecisionMaker } from '../../decisionmaker/app/create-decision-maker.js';
+import type { EngineSettings } from '../../decisionmaker/ports/decision-engine.js';
 import { generateRsaKey, toJwks } from '../../shared/auth/keys.js';
 import { TokenIssuer } from '../../shared/auth/token-issuer.js';
 import { agentAudience, MANAGER_TOKEN_ISSUER, PATHS } from '../../shared/contract/decision-maker-api.js';
@@ -11,6 +13,7 @@ import type { IntentSet } from '../../shared/domain/intent.js';
 import { runComponents } from '../../shared/lifecycle/run-components.js';
 import { silentLogger } from '../../shared/observability/logger.js';
 import { NODE } from './agent-builders.js';
+import { startEngineInThisThread } from './in-thread-engine.js';
 
 export interface Answer {
   readonly status: number;
@@ -120,6 +123,8 @@ export interface TestAgentOptions {
   readonly procRoot?: string;
   readonly cgroupRoot?: string;
   readonly stateDir?: string;
+  /** File of the built engine, to run it in a thread of its own; else it runs in this one. */
+  readonly engineProgram?: string;
   /** Sections of the configuration beside the folders. */
   readonly sections?: Readonly<Record<string, unknown>>;
 }
@@ -158,10 +163,19 @@ export class TestAgent extends AgentClient {
       ...options.sections,
       auth: { manager_jwks_file: jwksFile, ...(options.sections?.auth as object | undefined) },
     });
+    const { engineProgram } = options;
+    const startThread = (settings: EngineSettings) =>
+      engineProgram === undefined
+        ? startEngineInThisThread(settings)
+        : startEngineThread(settings, engineProgram);
     const end = new AbortController();
     let ended: Promise<void> = Promise.resolve();
     const port = await new Promise<number>((resolve, reject) => {
-      const { components } = createDecisionMaker(config, { logger: silentLogger, onListening: resolve });
+      const { components } = createDecisionMaker(config, {
+        logger: silentLogger,
+        onListening: resolve,
+        startEngineThread: startThread,
+      });
       ended = runComponents(components, end.signal, { stopTimeoutMs: 2_000 });
       ended.catch(reject);
     });

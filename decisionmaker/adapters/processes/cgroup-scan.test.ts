@@ -3,6 +3,7 @@ import { systemClock } from '../../../shared/lifecycle/clock.js';
 import { CONTAINER_ID, POD_UID } from '../../../tests/support/agent-builders.js';
 import { containerCgroup } from '../../../tests/support/pod-cgroups.js';
 import { SimulatedNode } from '../../../tests/support/simulated-node.js';
+import { NO_INTEREST } from '../../domain/pod-process.js';
 import { CgroupScan } from './cgroup-scan.js';
 import { NodeFiles } from './node-files.js';
 import { ReadErrors } from './read-errors.js';
@@ -18,7 +19,7 @@ afterEach(() => node.close());
 
 async function pidsBelow(prefix: string): Promise<number[] | undefined> {
   const scan = new CgroupScan(node.procRoot, prefix, new NodeFiles(new ReadErrors()), systemClock);
-  const members = await scan.read(new TimeSlice(systemClock));
+  const members = await scan.read(new TimeSlice(systemClock), NO_INTEREST);
   return members && [...members.processes.keys()].toSorted((a, b) => a - b);
 }
 

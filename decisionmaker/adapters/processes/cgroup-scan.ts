@@ -1,13 +1,14 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import { type CgroupIdentity, parseCgroupPath, unifiedPathOf } from '../../domain/cgroup-path.js';
+import { Membership } from './membership.js';
 import type { NodeFiles } from './node-files.js';
-import type { PodMemberSource, PodMembers } from './pod-members.js';
+import type { MemberInterest, PodMemberSource, PodMembers } from './pod-members.js';
 import { LookBudget, recheckDelayMs } from './recheck.js';
 import type { TimeSlice } from './time-slice.js';
 
 interface Entry {
   readonly text: string;
-  /** undefined for a process of no pod. */
+  /** undefined for a process of another node's cgroups. */
   readonly identity: CgroupIdentity | undefined;
   readonly firstSeenMs: number;
   readonly dueAtMs: number;
@@ -25,6 +26,7 @@ export class CgroupScan implements PodMemberSource {
   readonly #files: NodeFiles;
   readonly #clock: Clock;
   readonly #prefix: string;
+  readonly #membership = new Membership();
   /** Least recently asked first. */
   readonly #entries = new Map<number, Entry>();
 
@@ -36,7 +38,7 @@ export class CgroupScan implements PodMemberSource {
     this.#clock = clock;
   }
 
-  async read(slice: TimeSlice): Promise<PodMembers | undefined> {
+  async read(slice: TimeSlice, interest: MemberInterest): Promise<PodMembers | undefined> {
     const pids = this.#files
       .names(this.#procRoot)
       ?.map(Number)
@@ -50,7 +52,7 @@ export class CgroupScan implements PodMemberSource {
       if (!this.#entries.has(pid)) this.#ask(pid);
     }
     await this.#askDue(slice);
-    return { processes: this.#inPods(), hiddenCount: 0 };
+    return this.#members(interest);
   }
 
   async #askDue(slice: TimeSlice): Promise<void> {
@@ -82,20 +84,26 @@ export class CgroupScan implements PodMemberSource {
   }
 
   #identityIn(text: string): CgroupIdentity | undefined {
-    const ownText = this.#prefix === '' ? text : pathBelow(this.#prefix, unifiedPathOf(text));
-    const identity = ownText === undefined ? undefined : parseCgroupPath(ownText);
-    return identity?.match && !identity.deleted ? identity : undefined;
+    if (this.#prefix === '') return parseCgroupPath(text);
+    const path = pathBelow(this.#prefix, unifiedPathOf(text));
+    return path === undefined ? undefined : parseCgroupPath(path);
   }
 
-  #inPods(): ReadonlyMap<number, CgroupIdentity> {
+  #members(interest: MemberInterest): PodMembers {
     const processes = new Map<number, CgroupIdentity>();
+    let conflictCount = 0;
     for (const [pid, { identity }] of this.#entries) {
-      if (identity !== undefined) processes.set(pid, identity);
+      if (identity === undefined) continue;
+      if (identity.class === 'conflict') conflictCount++;
+      const member = this.#membership.of(identity, interest);
+      if (member !== undefined) processes.set(pid, member);
     }
-    return processes;
+    return { processes, hiddenCount: 0, conflictCount };
   }
 }
 
+/** The prefix itself is the node's topmost cgroup. */
 function pathBelow(prefix: string, path: string | undefined): string | undefined {
+  if (path === prefix) return '/';
   return path?.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
 }

@@ -3,16 +3,22 @@ import type { Logger } from '../../../shared/observability/logger.js';
 import { type CgroupLayout, detectCgroupLayout } from './cgroup-layout.js';
 import { CgroupScan } from './cgroup-scan.js';
 import { CgroupTree } from './cgroup-tree.js';
+import type { FolderWatches } from './folder-watches.js';
+import type { KeptFiles } from './kept-files.js';
 import type { NodeFiles } from './node-files.js';
-import type { PodMemberSource, PodMembers } from './pod-members.js';
+import type { MemberInterest, PodMemberSource, PodMembers } from './pod-members.js';
 import type { TimeSlice } from './time-slice.js';
 
 export interface HostPodMembersOptions {
   readonly procRoot: string;
   readonly cgroupRoot: string;
   readonly files: NodeFiles;
+  readonly keptFiles: KeptFiles;
+  readonly watches: FolderWatches;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told when the kernel says that processes of pods have come or gone. */
+  readonly onChange: () => void;
 }
 
 interface Sources {
@@ -35,13 +41,18 @@ export class HostPodMembers implements PodMemberSource {
     this.#options = options;
   }
 
-  async read(slice: TimeSlice): Promise<PodMembers | undefined> {
+  async read(slice: TimeSlice, interest: MemberInterest): Promise<PodMembers | undefined> {
     const { layout, tree, scan } = this.#currentSources();
-    const fromTree = await tree?.read(slice);
+    const fromTree = await tree?.read(slice, interest);
     // Beside v1 the v2 tree may hold everything but pods.
     const treeHoldsPods = fromTree !== undefined && (layout.kind !== 'hybrid' || tree?.hasPods() === true);
     this.#note(treeHoldsPods ? 'cgroup tree' : 'proc scan', layout);
-    return treeHoldsPods ? fromTree : await scan.read(slice);
+    return treeHoldsPods ? fromTree : await scan.read(slice, interest);
+  }
+
+  /** Releases every file and watch. */
+  close(): void {
+    this.#sources?.tree?.close();
   }
 
   source(): 'cgroup tree' | 'proc scan' {
@@ -70,15 +81,19 @@ export class HostPodMembers implements PodMemberSource {
     this.#detectedAtMs = clock.monotonicMs();
     const layout = detectCgroupLayout(this.#options.cgroupRoot);
     if (this.#sources === undefined || !sameLayout(layout, this.#sources.layout)) {
+      this.close();
       this.#sources = this.#sourcesFor(layout);
     }
     return this.#sources;
   }
 
   #sourcesFor(layout: CgroupLayout): Sources {
-    const { procRoot, files, clock, logger } = this.#options;
+    const { procRoot, files, clock, logger, keptFiles, watches, onChange } = this.#options;
+    const root = layout.treeRoot;
+    // An open file of a plain folder would outlive its removal, which the kernel's own do not.
+    const kernel = layout.kind === 'v2' || layout.kind === 'hybrid' ? { keptFiles, watches } : undefined;
     const tree =
-      layout.treeRoot === undefined ? undefined : new CgroupTree(layout.treeRoot, files, clock, logger);
+      root === undefined ? undefined : new CgroupTree({ root, files, clock, logger, kernel, onChange });
     return { layout, tree, scan: new CgroupScan(procRoot, layout.prefix, files, clock) };
   }
 

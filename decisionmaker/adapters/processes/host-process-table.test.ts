@@ -183,6 +183,7 @@ describe.each([
       threads,
     });
     const everything: ProcessInterest = {
+      ...NO_INTEREST,
       inPod: () => true,
       inCommandLines: () => true,
       inExecutables: () => true,

@@ -2,8 +2,10 @@ import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import type { ProcessInterest, ProcessSnapshot } from '../../domain/pod-process.js';
-import type { ProcessDiscovery, ProcessTable } from '../../ports/process-table.js';
+import type { ProcessDiscovery, ProcessTable, ProcessTableCounts } from '../../ports/process-table.js';
+import { FolderWatches } from './folder-watches.js';
 import { HostPodMembers } from './host-pod-members.js';
+import { KeptFiles } from './kept-files.js';
 import { hasHostCgroupNamespace, hasHostPidNamespace } from './namespaces.js';
 import { NodeFiles } from './node-files.js';
 import type { PodMembers } from './pod-members.js';
@@ -19,6 +21,8 @@ export interface HostProcessTableOptions {
   readonly cgroupRoot: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told when the kernel says that processes of pods have come or gone: time for a refresh. */
+  readonly onChange?: () => void;
 }
 
 /** The process table of the machine it runs on, or of a folder that has the shape of one. */
@@ -26,19 +30,27 @@ export class HostProcessTable implements ProcessTable {
   readonly #options: HostProcessTableOptions;
   readonly #errors = new ReadErrors();
   readonly #files = new NodeFiles(this.#errors);
+  readonly #keptFiles = new KeptFiles(this.#files);
+  readonly #watches = new FolderWatches(this.#errors);
   readonly #members: HostPodMembers;
   readonly #records: ProcessRecords;
-  #last: PodMembers = { processes: new Map(), hiddenCount: 0 };
+  #last: PodMembers = { processes: new Map(), hiddenCount: 0, conflictCount: 0 };
 
   constructor(options: HostProcessTableOptions) {
     this.#options = options;
-    this.#members = new HostPodMembers({ ...options, files: this.#files });
+    this.#members = new HostPodMembers({
+      ...options,
+      files: this.#files,
+      keptFiles: this.#keptFiles,
+      watches: this.#watches,
+      onChange: options.onChange ?? (() => {}),
+    });
     this.#records = new ProcessRecords(new ProcessReader(options.procRoot, this.#files), options.clock);
   }
 
   async refresh(interest: ProcessInterest): Promise<ProcessSnapshot> {
     const slice = new TimeSlice(this.#options.clock);
-    const members = await this.#members.read(slice);
+    const members = await this.#members.read(slice, interest);
     if (members === undefined)
       throw this.#unreadable('neither the cgroup tree nor the proc root can be read');
     this.#last = members;
@@ -59,6 +71,18 @@ export class HostProcessTable implements ProcessTable {
 
   readErrors(): ReadonlyMap<string, number> {
     return this.#errors.byErrno();
+  }
+
+  counts(): ProcessTableCounts {
+    return {
+      conflicts: this.#last.conflictCount,
+      watches: this.#watches.count(),
+      openFiles: this.#keptFiles.openCount(),
+    };
+  }
+
+  close(): void {
+    this.#members.close();
   }
 
   /** A node without processes of pods is possible; one where they only cannot be seen must not pass for it. */

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  type PathLike,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { errnoOf } from '../../../shared/files/read-if-present.js';
 import { isVanished, type ReadErrors } from './read-errors.js';
 
@@ -20,46 +29,61 @@ export class NodeFiles {
   }
 
   /** The file's bytes, valid until the next read; undefined when it cannot be read. */
-  bytes(file: string): Buffer | undefined {
+  bytes(file: PathLike): Buffer | undefined {
     return this.#counted(() => {
       const descriptor = openSync(file, 'r');
       try {
-        return this.#buffer.subarray(0, this.#readAll(descriptor));
+        return this.#readAll(descriptor);
       } finally {
         closeSync(descriptor);
       }
     });
   }
 
-  text(file: string): string | undefined {
+  text(file: PathLike): string | undefined {
     return this.bytes(file)?.toString('utf8');
   }
 
-  link(file: string): string | undefined {
+  /** A descriptor for reading, to be closed by the caller. */
+  open(file: PathLike): number | undefined {
+    return this.#counted(() => openSync(file, 'r'));
+  }
+
+  /** All bytes of an open file from its beginning, valid until the next read. */
+  bytesOf(descriptor: number): Buffer | undefined {
+    return this.#counted(() => this.#readAll(descriptor));
+  }
+
+  link(file: PathLike): string | undefined {
     return this.#counted(() => readlinkSync(file));
   }
 
   /** The names in a folder. */
-  names(folder: string): readonly string[] | undefined {
+  names(folder: PathLike): readonly string[] | undefined {
     return this.#counted(() => readdirSync(folder));
   }
 
-  /** The names of the folders in a folder. */
-  folderNames(folder: string): readonly string[] | undefined {
+  /** The names of the folders in a folder, one character for each byte: a name may be any bytes. */
+  folderNames(folder: PathLike): readonly string[] | undefined {
     return this.#counted(() =>
-      readdirSync(folder, { withFileTypes: true })
+      readdirSync(folder, { withFileTypes: true, encoding: 'latin1' })
         .filter((entry) => entry.isDirectory())
         .map((entry) => entry.name),
     );
   }
 
-  status(file: string): Stats | undefined {
+  status(file: PathLike): Stats | undefined {
     return this.#counted(() => statSync(file));
   }
 
   /** Whether what the last failed read was after had ended, rather than the read being refused. */
   lastFailureWasVanishing(): boolean {
     return isVanished(this.#lastErrno);
+  }
+
+  /** Whether the last failure was that this process, or the system, has no more descriptors to give. */
+  lastFailureWasForWantOfDescriptors(): boolean {
+    return this.#lastErrno === 'EMFILE' || this.#lastErrno === 'ENFILE';
   }
 
   #counted<Result>(read: () => Result): Result | undefined {
@@ -73,15 +97,16 @@ export class NodeFiles {
   }
 
   /** The kernel may give less than asked for before the end, so only an empty read is the end. */
-  #readAll(descriptor: number): number {
+  #readAll(descriptor: number): Buffer {
     let length = 0;
     for (;;) {
       if (length === this.#buffer.length) this.#grow();
-      if (length === this.#buffer.length) return length;
-      const read = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, null);
-      if (read === 0) return length;
+      if (length === this.#buffer.length) break;
+      const read = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+      if (read === 0) break;
       length += read;
     }
+    return this.#buffer.subarray(0, length);
   }
 
   #grow(): void {

@@ -37,7 +37,7 @@ interface Looks {
 const LONGEST_RECHECK_MS = 5_000;
 const LONGEST_IDLE_RECHECK_MS = 30_000;
 
-const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0 };
+const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0, ofNoPod: [] };
 
 /**
  * Keeps what is known about each process, and reads again only what may have changed: new pids, pids in another
@@ -51,6 +51,7 @@ export class ProcessRecords {
   #snapshot = EMPTY;
   #changed = false;
   #looks: Looks = { alive: 0, ended: 0, refused: 0 };
+  #settledFor: { readonly members: Members; readonly interest: ProcessInterest } | undefined;
 
   constructor(reader: ProcessReader, clock: Clock) {
     this.#reader = reader;
@@ -61,13 +62,9 @@ export class ProcessRecords {
   async refresh(members: Members, interest: ProcessInterest, slice: TimeSlice): Promise<ProcessSnapshot> {
     this.#changed = false;
     this.#looks = { alive: 0, ended: 0, refused: 0 };
-    for (const pid of this.#entries.keys()) if (!members.has(pid)) this.#forget(pid);
-    for (const [pid, cgroup] of members) {
-      if (slice.isUsedUp()) await slice.next();
-      const entry = this.#entries.get(pid);
-      if (entry === undefined || entry.cgroup !== cgroup || lacksDetails(entry, interest)) {
-        this.#look(pid, cgroup, interest);
-      }
+    const settled = this.#settledFor;
+    if (settled?.members !== members || settled.interest !== interest) {
+      await this.#follow(members, interest, slice);
     }
     await this.#lookAtDue(interest, slice);
     await this.#listThreads(interest, slice);
@@ -78,6 +75,20 @@ export class ProcessRecords {
   /** What the looks of the last refresh came to. After a refused one, a process known before stays as it was. */
   looks(): Readonly<Looks> {
     return this.#looks;
+  }
+
+  async #follow(members: Members, interest: ProcessInterest, slice: TimeSlice): Promise<void> {
+    for (const pid of this.#entries.keys()) if (!members.has(pid)) this.#forget(pid);
+    for (const [pid, cgroup] of members) {
+      if (slice.isUsedUp()) await slice.next();
+      const entry = this.#entries.get(pid);
+      if (entry === undefined || entry.cgroup !== cgroup || lacksDetails(entry, interest)) {
+        this.#look(pid, cgroup, interest);
+      }
+    }
+    // A process that could not be read now may be readable later, or be another one under its pid.
+    const isComplete = this.#looks.ended + this.#looks.refused === 0;
+    this.#settledFor = isComplete ? { members, interest } : undefined;
   }
 
   async #lookAtDue(interest: ProcessInterest, slice: TimeSlice): Promise<void> {
@@ -165,6 +176,7 @@ export class ProcessRecords {
   }
 
   #forget(pid: number): void {
+    this.#settledFor = undefined;
     if (this.#entries.delete(pid)) this.#changed = true;
   }
 }
@@ -201,13 +213,18 @@ function sameThreads(a: readonly ThreadIdentity[], b: readonly ThreadIdentity[])
 
 function snapshotOf(entries: Iterable<Entry>): ProcessSnapshot {
   const byPod = new Map<string, PodProcess[]>();
+  const ofNoPod: PodProcess[] = [];
   let processCount = 0;
   for (const { process } of entries) {
+    if (process.podUid === '') {
+      ofNoPod.push(process);
+      continue;
+    }
     processCount++;
     const ofPod = byPod.get(process.podUid);
     if (ofPod === undefined) byPod.set(process.podUid, [process]);
     else ofPod.push(process);
   }
-  for (const processes of byPod.values()) processes.sort((a, b) => a.pid - b.pid);
-  return { byPod, processCount };
+  for (const processes of [...byPod.values(), ofNoPod]) processes.sort((a, b) => a.pid - b.pid);
+  return { byPod, processCount, ofNoPod };
 }

@@ -4,13 +4,15 @@ import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { createLogger, type Logger } from '../../../shared/observability/logger.js';
 import { createRegistry } from '../../../shared/observability/metrics.js';
 import { daemonTimeoutMs, HttpSchedulerDaemon } from '../../adapters/daemon/http-scheduler-daemon.js';
+import { startEngineThread } from '../../adapters/engine/start-engine-thread.js';
+import { type EngineThread, ThreadEngine } from '../../adapters/engine/thread-engine.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
-import { HostProcessTable } from '../../adapters/processes/host-process-table.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
 import { ManagerWordFile } from '../../adapters/state/manager-word-file.js';
 import { NodeIntentFile } from '../../adapters/state/node-intent-file.js';
 import { KernelFacts } from '../../adapters/sysfs/kernel-facts.js';
+import type { EngineSettings } from '../../ports/decision-engine.js';
 import { MachineId } from '../machine-id.js';
 import { TOKENS } from '../tokens.js';
 
@@ -19,11 +21,12 @@ export interface Overrides {
   readonly logger?: Logger;
   /** Told the port when the API listens, which a configured port of 0 leaves open. */
   readonly onListening?: (port: number) => void;
+  readonly startEngineThread?: (settings: EngineSettings) => EngineThread;
 }
 
 /** Clock, log and metrics, and everything that touches the disk or the node. */
 export function bindPlatform(container: Container, config: DecisionMakerConfig, overrides: Overrides): void {
-  const { clock, logger, managerKeys, agentKey, intentSetStore, processTable } = TOKENS;
+  const { clock, logger, managerKeys, agentKey, intentSetStore } = TOKENS;
   container.bind(TOKENS.config).toConstantValue(config);
   container.bind(clock).toConstantValue(overrides.clock ?? systemClock);
   container
@@ -53,15 +56,29 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
     const { endpoint, timeout_sec } = config.daemon;
     return new HttpSchedulerDaemon({ endpoint, timeoutMs: daemonTimeoutMs(timeout_sec) });
   });
-  container.bind(processTable).toResolvedValue(
+  const startThread = overrides.startEngineThread ?? startEngineThread;
+  container.bind(TOKENS.engine).toResolvedValue(
     (time, log) =>
-      new HostProcessTable({
-        procRoot: config.proc.root,
-        cgroupRoot: config.cgroup.root,
+      new ThreadEngine({
+        startThread: () => startThread(engineSettings(config)),
         clock: time,
         logger: log,
+        random: Math.random,
       }),
     [clock, logger],
   );
   container.bind(TOKENS.hostFacts).toResolvedValue(() => new KernelFacts(config.sys.root));
+}
+
+function engineSettings(config: DecisionMakerConfig): EngineSettings {
+  const { proc, cgroup, refresh, scheduling } = config;
+  return {
+    procRoot: proc.root,
+    cgroupRoot: cgroup.root,
+    intervalMs: refresh.interval_ms,
+    priorityFormat: scheduling.priority_format,
+    maxItems: scheduling.max_items,
+    serveZero: scheduling.serve_priority_zero,
+    ownPid: process.pid,
+  };
 }

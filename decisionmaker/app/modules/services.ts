@@ -45,18 +45,16 @@ export function bindServices(container: Container, config: DecisionMakerConfig):
       [TOKENS.schedulerDaemon, logger],
     );
   container.bind(TOKENS.scheduling).toResolvedValue(
-    (table, sets, metrics, time, log) =>
-      new SchedulingService(
-        {
-          priorityFormat: config.scheduling.priority_format,
-          maxItems: config.scheduling.max_items,
-          serveZero: config.scheduling.serve_priority_zero,
-          ownPid: process.pid,
-        },
-        { table, sets, metrics: new ScanMetrics(metrics, time), clock: time, logger: log },
-      ),
-    [TOKENS.processTable, TOKENS.intentKeeper, registry, clock, logger],
+    (engine, sets, nodeIntents, metrics, time) =>
+      new SchedulingService({
+        engine,
+        sets,
+        nodeIntents,
+        metrics: new ScanMetrics(metrics, time),
+      }),
+    [TOKENS.engine, TOKENS.intentKeeper, TOKENS.nodeIntentKeeper, registry, clock],
   );
+  container.bind(TOKENS.processTable).toResolvedValue((scheduling) => scheduling, [TOKENS.scheduling]);
   container.bind(TOKENS.tokenService).toResolvedValue(
     (agentKey, time) =>
       new TokenService({

@@ -7,13 +7,13 @@ import { PERMISSION, type Principal } from '../../domain/principal.js';
 import { versionOf } from '../../domain/set-acceptance.js';
 import type { HostFacts } from '../../ports/host-facts.js';
 import type { IntentSets } from '../../ports/intent-sets.js';
-import type { ProcessTable } from '../../ports/process-table.js';
+import type { ProcessFacts } from '../../ports/process-table.js';
 
 export interface CapabilityRoutesOptions {
   readonly nodeName: string;
   readonly version: string;
   readonly sets: IntentSets;
-  readonly table: ProcessTable;
+  readonly table: ProcessFacts;
   readonly host: HostFacts;
   readonly clock: Clock;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import { AgeGauge } from '../../../shared/observability/age-gauge.js';
-import { Gauge, Histogram, type Registry } from '../../../shared/observability/metrics.js';
-import type { ProcessSnapshot } from '../../domain/pod-process.js';
+import { Counter, Gauge, Histogram, type Registry } from '../../../shared/observability/metrics.js';
+import type { EngineCounts } from '../../ports/decision-engine.js';
 
 const SCAN_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
@@ -12,6 +12,10 @@ export class ScanMetrics {
   readonly #pods: Gauge;
   readonly #decisions: Gauge;
   readonly #truncated: Gauge;
+  readonly #conflicts: Gauge;
+  readonly #watches: Gauge;
+  readonly #openFiles: Gauge;
+  readonly #regexSeconds: Counter;
   readonly #lastPoll: AgeGauge;
 
   constructor(registry: Registry, clock: Clock) {
@@ -30,6 +34,20 @@ export class ScanMetrics {
       'podium_agent_decisions_truncated',
       'Processes and threads left out because the scheduler has no room for more.',
     );
+    this.#conflicts = gauge(
+      'podium_agent_cgroup_conflicts',
+      'Processes whose cgroups name two pods, so that they belong to none.',
+    );
+    this.#watches = gauge(
+      'podium_agent_cgroup_watches',
+      'Cgroup directories of which the kernel tells changes.',
+    );
+    this.#openFiles = gauge('podium_agent_cgroup_open_files', 'Lists of processes that are kept open.');
+    this.#regexSeconds = new Counter({
+      name: 'podium_agent_regex_seconds_total',
+      help: 'Time spent on matching regexes.',
+      registers,
+    });
     this.#lastPoll = new AgeGauge(
       {
         name: 'podium_agent_scheduler_poll_age_seconds',
@@ -40,18 +58,18 @@ export class ScanMetrics {
     );
   }
 
-  scanned(seconds: number): void {
-    this.#duration.observe(seconds);
-  }
-
-  seen(snapshot: ProcessSnapshot): void {
-    this.#processes.set(snapshot.processCount);
-    this.#pods.set(snapshot.byPod.size);
-  }
-
-  decided(decisions: number, truncated: number): void {
-    this.#decisions.set(decisions);
-    this.#truncated.set(truncated);
+  looked(counts: EngineCounts): void {
+    this.#duration.observe(counts.durationSeconds);
+    this.#processes.set(counts.processes);
+    this.#pods.set(counts.pods);
+    this.#decisions.set(counts.decisions);
+    this.#truncated.set(counts.truncated);
+    this.#conflicts.set(counts.conflicts);
+    this.#watches.set(counts.watches);
+    this.#openFiles.set(counts.openFiles);
+    // Counted anew by each engine.
+    this.#regexSeconds.reset();
+    this.#regexSeconds.inc(counts.regexSeconds);
   }
 
   polled(): void {

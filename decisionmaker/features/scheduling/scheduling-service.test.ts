@@ -1,125 +1,185 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DomainError } from '../../../shared/domain/domain-error.js';
 import { systemClock } from '../../../shared/lifecycle/clock.js';
-import { silentLogger } from '../../../shared/observability/logger.js';
 import { Registry } from '../../../shared/observability/metrics.js';
-import { aKnownSet, anIntent, aProcess, aSnapshot } from '../../../tests/support/agent-builders.js';
+import { aKnownSet, aNodeIntent, anIntent, aSnapshot } from '../../../tests/support/agent-builders.js';
 import type { KnownIntentSet } from '../../domain/intent-set.js';
-import type { ProcessInterest, ProcessSnapshot } from '../../domain/pod-process.js';
-import type { ProcessTable } from '../../ports/process-table.js';
+import { type KnownNodeIntents, NO_NODE_INTENTS } from '../../domain/node-intent.js';
+import type { DecisionEngine, EngineInput, EngineReport } from '../../ports/decision-engine.js';
 import { ScanMetrics } from './scan-metrics.js';
 import { SchedulingService } from './scheduling-service.js';
 
-/** A process table that tells what the test puts in. */
-class ScriptedTable implements ProcessTable {
-  snapshot: ProcessSnapshot | DomainError = aSnapshot(aProcess());
-  readonly interests: ProcessInterest[] = [];
+/** An engine that reports what the test says. */
+class ScriptedEngine implements DecisionEngine {
+  readonly inputs: EngineInput[] = [];
+  readonly polls: string[] = [];
+  refreshes = 0;
+  broken: string | undefined;
+  report: (report: EngineReport) => void = () => {};
 
-  async refresh(interest: ProcessInterest): Promise<ProcessSnapshot> {
-    this.interests.push(interest);
-    if (this.snapshot instanceof DomainError) throw this.snapshot;
-    return this.snapshot;
+  use(input: EngineInput): void {
+    this.inputs.push(input);
   }
 
-  discovery(): never {
-    throw new Error('nobody asks');
+  async refresh(): Promise<void> {
+    this.refreshes++;
   }
 
-  readErrors(): ReadonlyMap<string, number> {
-    return new Map();
+  polled(etag: string): void {
+    this.polls.push(etag);
+  }
+
+  async processes() {
+    return aSnapshot();
+  }
+
+  problem(): string | undefined {
+    return this.broken;
+  }
+
+  onReport(listener: (report: EngineReport) => void): void {
+    this.report = listener;
   }
 }
 
-let table: ScriptedTable;
+let engine: ScriptedEngine;
 let current: KnownIntentSet | undefined;
+let node: KnownNodeIntents;
 let service: SchedulingService;
 beforeEach(() => {
-  table = new ScriptedTable();
+  engine = new ScriptedEngine();
   current = aKnownSet([anIntent()]);
-  service = new SchedulingService(
-    { priorityFormat: 'int', maxItems: 4_096, serveZero: false, ownPid: 0 },
-    {
-      table,
-      sets: { current: () => current },
-      metrics: new ScanMetrics(new Registry(), systemClock),
-      clock: systemClock,
-      logger: silentLogger,
-    },
-  );
+  node = NO_NODE_INTENTS;
+  service = new SchedulingService({
+    engine,
+    sets: { current: () => current },
+    nodeIntents: { nodeIntents: () => node },
+    metrics: new ScanMetrics(new Registry(), systemClock),
+  });
 });
 
-const served = () => JSON.parse(Buffer.from(service.answer().bytes).toString('utf8')).scheduling;
+function aReport(overrides: Partial<EngineReport> = {}): EngineReport {
+  return {
+    problem: undefined,
+    answer: undefined,
+    counts: {
+      ...{ durationSeconds: 0.01, processes: 1, pods: 1, decisions: 1, truncated: 0, regexSeconds: 0 },
+      ...{ conflicts: 0, watches: 0, openFiles: 0 },
+    },
+    discovery: {
+      ...{ cgroupVersion: 'v2', source: 'cgroup tree', hostPidNamespace: true, hostCgroupNamespace: true },
+    },
+    readErrors: new Map([['ENOENT', 3]]),
+    ...overrides,
+  };
+}
+
+const anAnswer = (etag: string) => ({ bytes: Buffer.from(etag), etag });
 
 describe('SchedulingService', () => {
-  it('says nothing before it has looked', async () => {
+  it('refuses before the engine has looked, while no set is known, and while none was decided on', () => {
+    engine.broken = 'the processes have not been read yet';
     expect(() => service.answer()).toThrow('have not been read yet');
-    await expect(service.processes()).rejects.toThrow('have not been read yet');
-  });
 
-  it('says nothing while no set is known, but knows the processes', async () => {
+    engine.broken = undefined;
+    engine.report(aReport());
+    expect(() => service.answer()).toThrow('have not been worked out yet');
     current = undefined;
-    await service.refresh();
-
     expect(() => service.answer()).toThrow('no set of intents is known');
-    expect((await service.processes()).processCount).toBe(1);
   });
 
-  it('serves the same bytes until a process or the set changes', async () => {
-    await service.refresh();
-    const bytes = service.answer();
-    await service.refresh();
-    expect(service.answer()).toBe(bytes);
+  it('gives the same answer until another one is reported', () => {
+    engine.report(aReport({ answer: anAnswer('a') }));
+    const answer = service.answer();
+    engine.report(aReport());
+    engine.report(aReport({ answer: anAnswer('a') }));
+    expect(service.answer()).toBe(answer);
 
-    table.snapshot = aSnapshot(aProcess(), aProcess({ pid: 101 }));
-    await service.refresh();
-    expect(served()).toHaveLength(2);
+    engine.report(aReport({ answer: anAnswer('b') }));
+    expect(service.answer().etag).toBe('b');
 
-    current = aKnownSet([]);
-    await service.refresh();
-    expect(served()).toEqual([]);
+    engine.report(aReport({ answer: null }));
+    expect(() => service.answer()).toThrow('have not been worked out yet');
   });
 
-  it('says nothing while the node cannot be read, and goes on afterwards', async () => {
-    await service.refresh();
-    const before = table.snapshot;
-    table.snapshot = new DomainError('unavailable', 'proc is gone');
-    await service.refresh();
-
+  it('refuses while the node cannot be read, and goes on with the answer it had', () => {
+    engine.report(aReport({ answer: anAnswer('a') }));
+    engine.report(aReport({ problem: 'proc is gone' }));
     expect(() => service.answer()).toThrow('proc is gone');
-    await expect(service.processes()).rejects.toThrow('proc is gone');
     expect(service.problem()).toBe('proc is gone');
 
-    table.snapshot = before;
-    await service.refresh();
-    expect(served()).toHaveLength(1);
+    engine.report(aReport());
+    expect(service.answer().etag).toBe('a');
     expect(service.problem()).toBeUndefined();
   });
 
-  it('asks the table for what the set needs, and keeps the question while the set stays', async () => {
-    current = aKnownSet([anIntent({ commandTarget: 'cmdline', commandRegex: 'x' })]);
-    await service.refresh();
-    await service.refresh();
+  it('keeps the last answer while the engine is broken, and says so', () => {
+    engine.report(aReport({ answer: anAnswer('a') }));
+    engine.broken = 'it broke down';
 
-    const [first, second] = table.interests;
-    expect(first?.inCommandLines(aProcess().podUid)).toBe(true);
-    expect(second).toBe(first);
+    expect(service.answer().etag).toBe('a');
+    expect(service.problem()).toBe('it broke down');
   });
 
-  it('makes a reused pid visible to a scheduler that has not seen it free', async () => {
-    const slices: number[] = [];
-    const step = async (snapshot: ProcessSnapshot, isPolled = false) => {
-      table.snapshot = snapshot;
-      await service.refresh();
-      if (isPolled) service.polled();
-      slices.push(served()[0]?.execution_time ?? 0);
-    };
+  it('gives the engine what is wished for when that has changed', async () => {
+    await service.refresh();
+    await service.refresh();
+    expect(engine.inputs).toEqual([{ intents: current?.intents, nodeIntents: [] }]);
+    expect(engine.refreshes).toBe(2);
 
-    await step(aSnapshot(aProcess({ startTimeTicks: 1 })), true);
-    await step(aSnapshot());
-    await step(aSnapshot(aProcess({ startTimeTicks: 2 })), true);
-    await step(aSnapshot(), true);
-    await step(aSnapshot(aProcess({ startTimeTicks: 3 })), true);
+    current = undefined;
+    await service.refresh();
+    node = { intents: [aNodeIntent()], merkleRoot: '' };
+    await service.refresh();
+    expect(engine.inputs.slice(1)).toEqual([
+      { intents: undefined, nodeIntents: [] },
+      { intents: undefined, nodeIntents: node.intents },
+    ]);
+  });
 
-    expect(slices).toEqual([5_000_000, 0, 5_000_001, 0, 5_000_000]);
+  it('notices wishes that changed without a word', async () => {
+    await service.refresh();
+    current = aKnownSet([]);
+    engine.report(aReport());
+    engine.report(aReport());
+
+    expect(engine.inputs.at(-1)).toEqual({ intents: [], nodeIntents: [] });
+    expect(engine.refreshes).toBe(2);
+  });
+
+  it('wakes who waits for another answer, or for the reason why there is none', async () => {
+    engine.report(aReport({ answer: anAnswer('a') }));
+    const never = new AbortController().signal;
+    const changed = service.changeFrom('a', never);
+    engine.report(aReport());
+    engine.report(aReport({ answer: anAnswer('b') }));
+    await changed;
+
+    const broken = service.changeFrom('b', never);
+    engine.report(aReport({ problem: 'proc is gone' }));
+    await broken;
+
+    engine.report(aReport());
+    const end = new AbortController();
+    const aborted = service.changeFrom('b', end.signal);
+    end.abort();
+    await aborted;
+  });
+
+  it('tells the engine which answer a scheduler fetched', () => {
+    service.polled();
+    engine.report(aReport({ answer: anAnswer('a') }));
+    service.polled();
+
+    expect(engine.polls).toEqual(['a']);
+  });
+
+  it('knows how processes are found from the last report', () => {
+    expect(service.discovery().cgroupVersion).toBe('unknown');
+    expect(service.readErrors().size).toBe(0);
+
+    engine.report(aReport());
+
+    expect(service.discovery().cgroupVersion).toBe('v2');
+    expect(service.readErrors().get('ENOENT')).toBe(3);
   });
 });

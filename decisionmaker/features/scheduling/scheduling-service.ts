@@ -1,76 +1,76 @@
-import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
-import type { Clock } from '../../../shared/lifecycle/clock.js';
-import type { Logger } from '../../../shared/observability/logger.js';
-import { type DecisionOptions, decide } from '../../domain/decisions.js';
+import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { KnownIntentSet } from '../../domain/intent-set.js';
-import { forgetAbsent, type NudgeMemory, nudgeReused } from '../../domain/nudge.js';
-import { NO_INTEREST, type ProcessInterest, type ProcessSnapshot } from '../../domain/pod-process.js';
-import { interestOf } from '../../domain/process-matching.js';
+import type { KnownNodeIntents } from '../../domain/node-intent.js';
+import type { ProcessSnapshot } from '../../domain/pod-process.js';
+import type { DecisionEngine, EngineReport } from '../../ports/decision-engine.js';
 import type { DecisionRefresh } from '../../ports/decision-refresh.js';
-import type { IntentSets } from '../../ports/intent-sets.js';
-import type { ProcessTable } from '../../ports/process-table.js';
+import type { IntentSets, NodeIntents } from '../../ports/intent-sets.js';
+import type { ProcessDiscovery, ProcessFacts } from '../../ports/process-table.js';
 import type { ProcessView } from '../../ports/process-view.js';
 import type { ServedAnswer, ServedDecisions } from '../../ports/served-decisions.js';
-import { CoalescedRun } from './coalesced-run.js';
 import type { ScanMetrics } from './scan-metrics.js';
-import { type PriorityFormat, schedulingAnswer } from './scheduling-answer.js';
-
-export interface SchedulingOptions extends DecisionOptions {
-  readonly priorityFormat: PriorityFormat;
-}
 
 interface Collaborators {
-  readonly table: ProcessTable;
+  readonly engine: DecisionEngine;
   readonly sets: IntentSets;
+  readonly nodeIntents: NodeIntents;
   readonly metrics: ScanMetrics;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
-/** What the scheduler is told now, and what it was worked out from. Replaced as a whole. */
-interface Served {
-  readonly set: KnownIntentSet;
-  readonly snapshot: ProcessSnapshot;
-  readonly decisions: ReturnType<typeof nudgeReused>['items'];
-  readonly answer: ServedAnswer;
-}
+const UNKNOWN: ProcessDiscovery = {
+  cgroupVersion: 'unknown',
+  source: 'cgroup tree',
+  hostPidNamespace: false,
+  hostCgroupNamespace: false,
+};
 
-/** Works decisions out when processes or the set have changed, and answers every request from the last result. */
-export class SchedulingService implements DecisionRefresh, ProcessView, ServedDecisions {
-  readonly #options: SchedulingOptions;
+/**
+ * Gives the engine what is wished for, and answers every request from what it reported last. An engine that breaks
+ * down is told on /ready, while the last good answer stays; a node that cannot be read is a refusal.
+ */
+export class SchedulingService implements DecisionRefresh, ProcessFacts, ProcessView, ServedDecisions {
   readonly #collaborators: Collaborators;
-  readonly #refresh = new CoalescedRun(() => this.#bringUpToDate());
   readonly #waiting = new Set<() => void>();
-  #served: Served | undefined;
-  #snapshot: ProcessSnapshot | undefined;
-  #problem: string | undefined = 'the processes have not been read yet';
-  #memory: NudgeMemory = new Map();
-  #interest: { readonly set: KnownIntentSet | undefined; readonly interest: ProcessInterest } = {
-    set: undefined,
-    interest: NO_INTEREST,
-  };
+  #sent: { readonly set: KnownIntentSet | undefined; readonly node: KnownNodeIntents } | undefined;
+  #report: EngineReport | undefined;
+  #answer: ServedAnswer | undefined;
 
-  constructor(options: SchedulingOptions, collaborators: Collaborators) {
-    this.#options = options;
+  constructor(collaborators: Collaborators) {
     this.#collaborators = collaborators;
+    collaborators.engine.onReport((report) => this.#take(report));
   }
 
-  refresh(): Promise<void> {
-    return this.#refresh.run();
+  async refresh(): Promise<void> {
+    this.sendInput();
+    await this.#collaborators.engine.refresh();
+  }
+
+  /** Gives the engine what is wished for now, where that is not what it has. */
+  sendInput(): boolean {
+    const { engine, sets, nodeIntents } = this.#collaborators;
+    const set = sets.current();
+    const node = nodeIntents.nodeIntents();
+    if (this.#sent !== undefined && this.#sent.set === set && this.#sent.node === node) return false;
+    this.#sent = { set, node };
+    engine.use({ intents: set && intentsInForce(set), nodeIntents: node.intents });
+    return true;
   }
 
   answer(): ServedAnswer {
-    if (this.#problem !== undefined) throw new DomainError('unavailable', this.#problem);
-    if (this.#served === undefined) {
-      throw new DomainError('unavailable', 'no set of intents is known yet: a manager has to send one first');
-    }
-    return this.#served.answer;
+    const problem = this.#report === undefined ? this.#collaborators.engine.problem() : this.#report.problem;
+    if (problem !== undefined) throw unavailable(problem);
+    if (this.#answer !== undefined) return this.#answer;
+    throw unavailable(
+      this.#collaborators.sets.current() === undefined
+        ? 'no set of intents is known yet: a manager has to send one first'
+        : 'the decisions have not been worked out yet: ask again in a moment',
+    );
   }
 
   changeFrom(etag: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (!signal.aborted && this.#problem === undefined && this.#served?.answer.etag === etag) return;
+        if (!signal.aborted && this.#report?.problem === undefined && this.#answer?.etag === etag) return;
         this.#waiting.delete(look);
         signal.removeEventListener('abort', look);
         resolve();
@@ -83,64 +83,43 @@ export class SchedulingService implements DecisionRefresh, ProcessView, ServedDe
 
   polled(): void {
     this.#collaborators.metrics.polled();
-    if (this.#served !== undefined) this.#memory = forgetAbsent(this.#memory, this.#served.decisions);
+    if (this.#answer !== undefined) this.#collaborators.engine.polled(this.#answer.etag);
   }
 
-  async processes(): Promise<ProcessSnapshot> {
-    if (this.#snapshot === undefined || this.#problem !== undefined) {
-      throw new DomainError('unavailable', this.#problem ?? 'the processes have not been read yet');
-    }
-    return this.#snapshot;
+  processes(): Promise<ProcessSnapshot> {
+    return this.#collaborators.engine.processes();
   }
 
-  /** Why nothing can be served; undefined while the node can be read. */
+  discovery(): ProcessDiscovery {
+    return this.#report?.discovery ?? UNKNOWN;
+  }
+
+  readErrors(): ReadonlyMap<string, number> {
+    return this.#report?.readErrors ?? new Map();
+  }
+
+  /** Why what is served is not up to date, or nothing is; undefined while all is well. */
   problem(): string | undefined {
-    return this.#problem;
+    return this.#collaborators.engine.problem() ?? this.#report?.problem;
   }
 
-  async #bringUpToDate(): Promise<void> {
-    const { table, sets, metrics, clock } = this.#collaborators;
-    const startedAtMs = clock.monotonicMs();
-    const set = sets.current();
-    try {
-      const snapshot = await table.refresh(this.#interestIn(set));
-      this.#use(set, snapshot);
-      this.#note(undefined);
-    } catch (error) {
-      this.#note(messageOf(error));
-    }
-    metrics.scanned((clock.monotonicMs() - startedAtMs) / 1_000);
+  #take(report: EngineReport): void {
+    const { answer } = report;
+    this.#report = report;
+    // The next engine's first answer may be the last one's, word for word.
+    if (answer !== undefined && answer?.etag !== this.#answer?.etag) this.#answer = answer ?? undefined;
+    this.#collaborators.metrics.looked(report.counts);
     for (const look of [...this.#waiting]) look();
+    // Wishes may change without a word, as by their age.
+    if (this.sendInput()) void this.#collaborators.engine.refresh();
   }
+}
 
-  #use(set: KnownIntentSet | undefined, snapshot: ProcessSnapshot): void {
-    const { metrics, clock } = this.#collaborators;
-    this.#snapshot = snapshot;
-    metrics.seen(snapshot);
-    if (set === undefined) return;
-    if (this.#served?.set === set && this.#served.snapshot === snapshot) return;
-    const { items, truncated } = decide(set, snapshot, this.#options);
-    const nudged = nudgeReused(items, this.#memory);
-    this.#memory = nudged.memory;
-    const next = schedulingAnswer(nudged.items, this.#options.priorityFormat, clock.now());
-    const before = this.#served?.answer;
-    const answer = before?.etag === next.etag ? before : next;
-    this.#served = { set, snapshot, decisions: nudged.items, answer };
-    metrics.decided(nudged.items.length, truncated);
-  }
+/** As they are to be understood, which for those of a first-generation manager is not always as they were sent. */
+function intentsInForce(set: KnownIntentSet) {
+  return [...set.byPod.values()].flatMap((ofPod) => ofPod.map(({ intent }) => intent));
+}
 
-  #interestIn(set: KnownIntentSet | undefined): ProcessInterest {
-    if (this.#interest.set !== set) {
-      this.#interest = { set, interest: set === undefined ? NO_INTEREST : interestOf(set) };
-    }
-    return this.#interest.interest;
-  }
-
-  #note(problem: string | undefined): void {
-    if (problem === this.#problem) return;
-    const { logger } = this.#collaborators;
-    if (problem === undefined) logger.info({}, 'the processes of this node can be read');
-    else logger.error({ reason: problem }, 'the processes of this node cannot be read');
-    this.#problem = problem;
-  }
+function unavailable(reason: string): DomainError {
+  return new DomainError('unavailable', reason);
 }

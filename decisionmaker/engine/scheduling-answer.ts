@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { wireTimestamp } from '../../../shared/contract/envelope.js';
-import type { Decision } from '../../domain/decisions.js';
-import type { CompiledIntent } from '../../domain/intent-set.js';
-import type { ServedAnswer } from '../../ports/served-decisions.js';
-
-export type PriorityFormat = 'int' | 'bool';
+import { wireTimestamp } from '../../shared/domain/wire-timestamp.js';
+import type { DecisionRule } from '../domain/decision-rules.js';
+import type { Decision } from '../domain/decisions.js';
+import type { PriorityFormat } from '../ports/decision-engine.js';
+import type { ServedAnswer } from '../ports/served-decisions.js';
 
 /**
  * The answer to a scheduler (contract 2.4). Its client drops a whole reply for one number that is not
@@ -15,7 +14,7 @@ export function schedulingAnswer(
   format: PriorityFormat,
   nowMs: number,
 ): ServedAnswer {
-  const tails = new Map<CompiledIntent, string>();
+  const tails = new Map<DecisionRule, string>();
   const items = decisions.map(({ pid, priority, sliceNs, winner }) => {
     const tail = tails.get(winner) ?? itemTail(winner);
     tails.set(winner, tail);
@@ -29,16 +28,16 @@ export function schedulingAnswer(
   }).slice(0, -1);
   const list = `[${items.join(',')}]`;
   const etag = `"${createHash('sha256').update(list).digest('base64url')}"`;
-  return { bytes: Buffer.from(`${head},"scheduling":${list}}\n`), etag };
+  // Not a Buffer: its bytes may lie in a pool that others use, and these are handed to another thread.
+  return { bytes: new TextEncoder().encode(`${head},"scheduling":${list}}\n`), etag };
 }
 
-/** What the items of one intent have in common; empty values are left out, as the public API does. */
-function itemTail({ intent }: CompiledIntent): string {
-  const selectors = Object.entries(intent.podLabels)
+/** What the items of one rule have in common; empty values are left out, as the public API does. */
+function itemTail({ podLabels, commandRegex }: DecisionRule): string {
+  const selectors = Object.entries(podLabels)
     .map(([key, value]) => ({ key, value }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const selectorsPart = selectors.length === 0 ? '' : `,"selectors":${JSON.stringify(selectors)}`;
-  const regexPart =
-    intent.commandRegex === '' ? '' : `,"command_regex":${JSON.stringify(intent.commandRegex)}`;
+  const regexPart = commandRegex === '' ? '' : `,"command_regex":${JSON.stringify(commandRegex)}`;
   return selectorsPart + regexPart;
 }
