@@ -137,3 +137,59 @@ describe('IntentKeeper', () => {
     expect(store.saved.map(({ intents }) => intents.length)).toEqual([1, 0]);
   });
 });
+
+describe('IntentKeeper while managers are silent', () => {
+  it('has an empty set in force, holds the real one, and gives it back', async () => {
+    const { keeper, store, contact } = aKeeper();
+    const replaced = keeper.replace(setOf(3));
+    await store.finishNext();
+    await replaced;
+
+    contact.lost = true;
+    expect(keeper.current()).toMatchObject({ intents: [], epoch: 1, generation: 3 });
+    expect(keeper.current()).toBe(keeper.current());
+    expect(keeper.summary().set).toMatchObject({ generation: 3, digest: keeper.held()?.digest });
+    expect(keeper.held()?.intents).toHaveLength(1);
+
+    contact.lost = false;
+    expect(keeper.current()).toBe(keeper.held());
+  });
+
+  it('knows no set where none was known', () => {
+    const { keeper, contact } = aKeeper();
+    contact.lost = true;
+
+    expect(keeper.current()).toBeUndefined();
+  });
+});
+
+describe('IntentKeeper with sets of first-generation managers', () => {
+  const legacySet = (priority: number) => {
+    const { podName, podID, nodeID, k8sNamespace, commandRegex, podLabels } = anIntent();
+    return { intents: [{ podName, podID, nodeID, k8sNamespace, commandRegex, podLabels, priority }] };
+  };
+
+  it('tells no version, counts each, and writes none twice', async () => {
+    const { keeper, store } = aKeeper();
+    const first = keeper.replace(legacySet(99));
+    await store.finishNext();
+
+    expect(await first).toBeUndefined();
+    expect(await keeper.replace(legacySet(99))).toBeUndefined();
+    expect([keeper.legacySets(), store.saved.length]).toEqual([2, 1]);
+    expect(store.saved[0]).toMatchObject({ legacy: true });
+  });
+
+  it('lets a fenced set and a legacy one that come together take their turns', async () => {
+    const { keeper, store } = aKeeper();
+    const all = [keeper.replace(setOf(2)), keeper.replace(legacySet(4)), keeper.replace(setOf(3))];
+    for (let left = 0; left < 3; left++) await store.finishNext();
+    await Promise.all(all);
+
+    expect(store.saved.map(({ legacy, generation }) => [legacy ?? false, generation])).toEqual([
+      [false, 2],
+      [true, 2],
+      [false, 3],
+    ]);
+  });
+});
