@@ -136,7 +136,7 @@ export const decisionMakerSchema = z.strictObject({
   daemon: z
     .strictObject({
       endpoint: endpoint.default('http://127.0.0.1:18080'),
-      timeout_sec: z.number().positive().default(5),
+      timeout_sec: z.number().positive().max(3_600).default(5),
     })
     .prefault({}),
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +23,12 @@ describe('ManagerWordFile', () => {
 
   it.each(['', 'soon', '\u0000\u0000'])('knows no time from %j', async (text) => {
     await writeFile(path.join(folder, 'last-manager-word'), text);
+
+    expect(await new ManagerWordFile(folder).load()).toBeUndefined();
+  });
+
+  it('knows none where its file is something else', async () => {
+    await mkdir(path.join(folder, 'last-manager-word'));
 
     expect(await new ManagerWordFile(folder).load()).toBeUndefined();
   });

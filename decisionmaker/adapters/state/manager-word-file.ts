@@ -12,7 +12,7 @@ export class ManagerWordFile implements ManagerWordStore {
   }
 
   async load(): Promise<number | undefined> {
-    const text = await readIfPresent(this.#file);
+    const text = await readIfPresent(this.#file).catch(() => undefined);
     const wordAtMs = Date.parse(text?.trim() ?? '');
     return Number.isNaN(wordAtMs) ? undefined : wordAtMs;
   }

@@ -38,7 +38,7 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
         ...tokenRoutes({ service: tokens, managerNetworks, clock }),
         ...schedulingRoutes(scheduling),
         ...metricRoutes(exporter, clock),
-        ...processRoutes({ nodeName, processes: scheduling, sets: keeper, clock }),
+        ...processRoutes({ nodeName, processes: scheduling, sets: { current: () => keeper.held() }, clock }),
         ...countingAsWord(contact, [
           ...intentRoutes(keeper, scheduling, clock),
           ...nodeIntentRoutes(nodeKeeper, scheduling, clock),
