@@ -6,6 +6,7 @@ import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { ThreadEngine } from '../adapters/engine/thread-engine.js';
 import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
@@ -16,6 +17,7 @@ import type { SchedulerMetricsExporter } from '../features/metrics/scheduler-met
 import type { NodeIntentKeeper } from '../features/node-intents/node-intent-keeper.js';
 import type { RuntimeConfigService } from '../features/runtime-config/runtime-config-service.js';
 import type { SchedulingService } from '../features/scheduling/scheduling-service.js';
+import type { WaitingRequests } from '../features/scheduling/waiting-requests.js';
 import type { TokenService } from '../features/tokens/token-service.js';
 import type { Authenticator } from '../http/authenticator.js';
 import type { HostFacts } from '../ports/host-facts.js';
@@ -51,8 +53,11 @@ export const TOKENS = {
   nodeIntentKeeper: token<NodeIntentKeeper>('node intent keeper'),
   runtimeConfig: token<RuntimeConfigService>('runtime config'),
   scheduling: token<SchedulingService>('scheduling'),
+  waitingRequests: token<WaitingRequests>('waiting requests'),
   tokenService: token<TokenService>('token service'),
   schedulerMetrics: token<SchedulerMetricsExporter>('scheduler metrics'),
+  /** Undefined where mutual TLS is off. */
+  certificate: token<CertificateSource | undefined>('certificate'),
   authenticator: token<Authenticator>('authenticator'),
   routes: token<readonly Route<Principal>[]>('routes'),
   checks: token<readonly ReadinessCheck[]>('readiness checks'),

@@ -40,9 +40,7 @@ async function asked(
   const managerNetworks = new CallerNetworks(networks);
   api.mount(tokenRoutes({ service, managerNetworks, clock: systemClock }));
   const request = { method: 'POST', body: JSON.stringify({ public_key: toSpkiPem(key), ...body }) };
-  const response = await api.app.request(PATHS.token, request, {
-    incoming: { socket: { remoteAddress } },
-  });
+  const response = await api.app.request(PATHS.token, request, { remoteAddress });
   const answer = (await response.json()) as { data?: { token: string; expired_at: number } };
   const token = answer.data?.token;
   return {
@@ -75,6 +73,7 @@ describe('POST /api/v1/auth/token', () => {
     ['without a client_id', '10.1.2.3', {}],
     ['with an empty client_id', '10.1.2.3', { client_id: '' }],
     ['from another network', '192.0.2.1', { client_id: 'manager-client' }],
+    ['whose address cannot be told', '', { client_id: 'manager-client' }],
   ])('gives none to a caller %s that is not on this machine', async (_title, address, body) => {
     expect(await asked(address, body)).toMatchObject({ status: 403, kind: undefined });
   });
