@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { INTENTS_BODY_LIMIT_BYTES, MAX_INTENTS, PATHS } from '../../shared/contract/decision-maker-api.js';
+import { MAX_INTENTS, PATHS } from '../../shared/contract/decision-maker-api.js';
 import { anIntent, aPostedSet } from '../support/agent-builders.js';
 import { containerCgroup } from '../support/pod-cgroups.js';
 import { SimulatedNode } from '../support/simulated-node.js';
 import { TestAgent } from '../support/test-agent.js';
 
+/** What is of the right form and against a rule; decision-maker-bad-input.test.ts has what is of no form at all. */
 const POD = '0f0f0f0f-0000-4000-8000-000000000001';
 
 let node: SimulatedNode;
@@ -20,13 +21,20 @@ beforeAll(async () => {
     sections: { daemon: { endpoint: 'http://127.0.0.1:1' } },
   });
   await agent.postSet(aPostedSet([anIntent({ podID: POD })]));
-  const policy = { policyID: 'p1', nodeID: 'node-1', commandRegex: 'x', priority: 5 };
-  await agent.asManager('POST', PATHS.nodeIntents, { policies: [policy] });
+  await agent.asManager('POST', PATHS.nodeIntents, { policies: [aPolicy()] });
   before = await held();
 });
 afterAll(async () => {
   await agent.stop();
   node.close();
+});
+
+const aPolicy = (overrides: object = {}) => ({
+  policyID: 'p1',
+  nodeID: 'node-1',
+  commandRegex: 'x',
+  priority: 5,
+  ...overrides,
 });
 
 /** Everything that a refused request must leave as it was. */
@@ -39,114 +47,37 @@ async function held(): Promise<unknown> {
   ];
 }
 
-const deep = (open: string, close: string, depth = 100_000) => open.repeat(depth) + close.repeat(depth);
+const tooMany = Array.from({ length: MAX_INTENTS + 1 }, () => ({}));
+const newer = aPostedSet([], { generation: 2 });
 
-/** Bodies that are wrong for every route that takes one, and the status that says so. */
-const WRONG_EVERYWHERE: readonly (readonly [string, string, number])[] = [
-  ['nothing', '', 400],
-  ['cut off', '{"intents":[', 400],
-  ['a list', '[]', 400],
-  ['a text', '"x"', 400],
-  ['a number', '5', 400],
-  ['not JSON', '<xml/>', 400],
-  ['a byte order mark', '\uFEFF{}', 400],
-  ['deep lists', deep('[', ']', 20_000), 400],
-  ['deep objects', deep('{"a":', '}', 10_000), 400],
-];
+describe('a body against a rule', () => {
+  it.each<readonly [string, string, string, object, number]>([
+    ['a set without a version', 'POST', PATHS.intents, {}, 422],
+    ['a set with half a version', 'POST', PATHS.intents, { ...newer, digest: undefined }, 422],
+    ['a set for another node', 'POST', PATHS.intents, { ...newer, nodeName: 'node-2' }, 422],
+    ['a set with another digest', 'POST', PATHS.intents, { ...newer, digest: 'x' }, 422],
+    ['a set with an unknown target', 'POST', PATHS.intents, { intents: [{ commandTarget: 'argv' }] }, 400],
+    ['a set of too many items', 'POST', PATHS.intents, { ...newer, intents: tooMany }, 413],
+    ['a pid alone', 'DELETE', PATHS.intents, { pid: 5 }, 400],
+    ['a policy of no name', 'POST', PATHS.nodeIntents, { policies: [aPolicy({ policyID: '' })] }, 422],
+    ['a policy of another node', 'POST', PATHS.nodeIntents, { policies: [aPolicy({ nodeID: 'x' })] }, 422],
+    [
+      'a policy with a bad regex',
+      'POST',
+      PATHS.nodeIntents,
+      { policies: [aPolicy({ commandRegex: '(' })] },
+      422,
+    ],
+    ['a policy that is too weak', 'POST', PATHS.nodeIntents, { policies: [aPolicy({ priority: 21 })] }, 422],
+    ['too many policies', 'POST', PATHS.nodeIntents, { policies: tooMany }, 413],
+    ['a config without a version', 'POST', PATHS.runtimeConfig, { mode: 'none' }, 400],
+    ['a config that cannot be delivered', 'POST', PATHS.runtimeConfig, { configVersion: 'v1' }, 400],
+  ])('is refused: %s', async (_title, method, target, body, status) => {
+    const answer = await agent.asManager(method, target, body);
 
-const ROUTES: readonly (readonly [string, string, readonly (readonly [string, unknown, number])[]])[] = [
-  [
-    'POST',
-    PATHS.intents,
-    [
-      ['no version', {}, 422],
-      ['a list that is none', { intents: 'x' }, 400],
-      ['items of another type', { intents: [5] }, 400],
-      ['a fraction', '{"intents":[{"priority":1.5}]}', 400],
-      ['an integer beyond 64 bits', '{"intents":[{"executionTime":9223372036854775808}]}', 400],
-      ['labels that are no texts', { intents: [{ podLabels: { a: 1 } }] }, 400],
-      ['an unknown target', { intents: [{ commandTarget: 'argv' }] }, 400],
-      ['prototype keys', '{"__proto__":{"all":true},"constructor":{"prototype":{}}}', 422],
-      ['deep values under unknown keys', `{"x":${deep('[', ']', 20_000)}}`, 400],
-      ['a version of another type', { intents: [], nodeName: 5 }, 400],
-      ['too many items', { intents: Array.from({ length: MAX_INTENTS + 1 }, () => ({})) }, 413],
-      ['too many bytes', `{"x":"${'a'.repeat(INTENTS_BODY_LIMIT_BYTES)}"}`, 413],
-    ],
-  ],
-  [
-    'DELETE',
-    PATHS.intents,
-    [
-      ['neither', {}, 400],
-      ['only a pid', { pid: 5 }, 400],
-      ['a text for all', { all: 'true' }, 400],
-      ['prototype keys', '{"__proto__":{"all":true}}', 400],
-      ['too many bytes', `{"podId":"${'a'.repeat(70_000)}"}`, 413],
-    ],
-  ],
-  [
-    'POST',
-    PATHS.nodeIntents,
-    [
-      ['policies that are no list', { policies: {} }, 400],
-      ['a policy of another type', { policies: ['x'] }, 400],
-      ['a text for a number', { policies: [{ priority: '1' }] }, 400],
-      ['values against the rules', { policies: [{ commandRegex: '(', priority: -1 }] }, 422],
-      ['another node', { policies: [{ policyID: 'p', nodeID: 'node-2', commandRegex: 'x' }] }, 422],
-      ['too many items', { policies: Array.from({ length: MAX_INTENTS + 1 }, () => ({})) }, 413],
-      ['too many bytes', `{"x":"${'a'.repeat(INTENTS_BODY_LIMIT_BYTES)}"}`, 413],
-    ],
-  ],
-  [
-    'DELETE',
-    PATHS.nodeIntents,
-    [
-      ['neither', {}, 400],
-      ['a number for all', { all: 1 }, 400],
-      ['prototype keys', '{"__proto__":{"all":true}}', 400],
-      ['too many bytes', `{"policyId":"${'a'.repeat(70_000)}"}`, 413],
-    ],
-  ],
-  [
-    'POST',
-    PATHS.runtimeConfig,
-    [
-      ['no version', {}, 400],
-      ['a text for a boolean', { configVersion: 'x', kernelMode: 'yes' }, 400],
-      ['a negative slice', { configVersion: 'x', sliceNsMin: -1 }, 400],
-      ['prototype keys', '{"__proto__":{"configVersion":"x"}}', 400],
-      ['too many bytes', `{"configVersion":"${'a'.repeat(70_000)}"}`, 413],
-    ],
-  ],
-  [
-    'POST',
-    PATHS.token,
-    [
-      ['no key', {}, 401],
-      ['a key of another type', { public_key: 5 }, 400],
-      ['prototype keys', '{"__proto__":{"public_key":"x"}}', 401],
-      [
-        'a key that is none',
-        { public_key: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----' },
-        401,
-      ],
-      ['too many bytes', `{"public_key":"${'a'.repeat(70_000)}"}`, 413],
-    ],
-  ],
-];
-
-const cases = ROUTES.flatMap(([method, target, ofRoute]) =>
-  [...WRONG_EVERYWHERE, ...ofRoute].map(([title, body, status]) => ({ method, target, title, body, status })),
-);
-
-describe('a body that is wrong', () => {
-  it.each(cases)('$method $target: $title gets a $status with a reason', async (wrong) => {
-    const answer = await agent.asManager(wrong.method, wrong.target, wrong.body);
-
-    expect(answer.status).toBe(wrong.status);
+    expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ success: false, code: expect.any(String) });
     expect(answer.body.error).not.toBe('');
-    expect(({} as { all?: unknown }).all).toBeUndefined();
   });
 
   it('has changed nothing', async () => {
@@ -160,13 +91,13 @@ describe('a regex that blows up a backtracking engine', () => {
     async (commandRegex) => {
       const other = await TestAgent.start({ procRoot: node.procRoot, cgroupRoot: node.cgroupRoot });
       try {
-        const intents = [anIntent({ podID: POD, commandRegex, commandTarget: 'cmdline' })];
         node.put({
           pid: 2_000,
           cgroup: containerCgroup('systemd', POD, 'a'.repeat(64)),
           comm: 'a',
-          commandLine: [`${'a'.repeat(4_000)}!`, `${'x'.repeat(4_000)}`],
+          commandLine: [`${'a'.repeat(4_000)}!`, 'x'.repeat(4_000)],
         });
+        const intents = [anIntent({ podID: POD, commandRegex, commandTarget: 'cmdline' })];
 
         expect((await other.postSet(aPostedSet(intents))).status).toBe(200);
         expect((await other.strategies()).status).toBe(200);
