@@ -5,7 +5,12 @@ import type { Logger } from '../../shared/observability/logger.js';
 import { compileDecisionRules, type DecisionRules } from '../domain/decision-rules.js';
 import { type DecisionOptions, type Decisions, decide } from '../domain/decisions.js';
 import { nudgeReused, type ToldAnswer } from '../domain/nudge.js';
-import { NO_INTEREST, type ProcessInterest, type ProcessSnapshot } from '../domain/pod-process.js';
+import {
+  inEveryPod,
+  NO_INTEREST,
+  type ProcessInterest,
+  type ProcessSnapshot,
+} from '../domain/pod-process.js';
 import { interestOf } from '../domain/process-matching.js';
 import type { EngineCounts, EngineInput, EngineReport, PriorityFormat } from '../ports/decision-engine.js';
 import type { ProcessTable } from '../ports/process-table.js';
@@ -44,6 +49,9 @@ const LONGEST_INTERVAL_MS = 1_000;
 /** Changes that the kernel tells of come in bursts, so a look for their sake keeps this distance from the last. */
 const SHORTEST_INTERVAL_MS = 50;
 
+/** Who asks for the processes of every pod asks again: they are kept up to date this long. */
+const WIDE_MS = 60_000;
+
 /** A scheduler is told one of the last answers; an older one is not asked about any more. */
 const REMEMBERED_ANSWERS = 4;
 
@@ -57,7 +65,11 @@ export class NodeEngine {
   readonly #answers = new Map<string, ToldAnswer>();
   #rules: DecisionRules | undefined;
   #patterns: DecisionRules['patterns'] = new Map();
+  /** What the rules need, and beside it what somebody wants to see. */
   #interest: ProcessInterest = NO_INTEREST;
+  #wideInterest: ProcessInterest = inEveryPod(NO_INTEREST);
+  #isWideUntilMs = Number.NEGATIVE_INFINITY;
+  #isWide = false;
   #snapshot: ProcessSnapshot | undefined;
   #problem: string | undefined = 'the processes have not been read yet';
   #decided: Decided | undefined;
@@ -98,6 +110,7 @@ export class NodeEngine {
     const usable = [...this.#patterns.values()].flatMap((result) => (result.ok ? [result.pattern] : []));
     this.#memory.keepOnly(new Set(usable));
     this.#interest = this.#rules === undefined ? NO_INTEREST : interestOf(this.#rules, this.#memory.matches);
+    this.#wideInterest = inEveryPod(this.#interest);
   }
 
   /** Resolves when a look that began after this call has been reported. */
@@ -114,8 +127,13 @@ export class NodeEngine {
     if (told !== this.#decided?.told) this.wake();
   }
 
-  /** The processes as they were last read; throws `unavailable` while they cannot be. */
-  processes(): ProcessSnapshot {
+  /**
+   * The processes of every pod as they were last read, which for most pods they are only while somebody asks.
+   * Rejects with `unavailable` while they cannot be read.
+   */
+  async processes(): Promise<ProcessSnapshot> {
+    this.#isWideUntilMs = this.#collaborators.clock.monotonicMs() + WIDE_MS;
+    if (!this.#isWide) await this.refresh();
     if (this.#snapshot === undefined || this.#problem !== undefined) {
       throw new DomainError('unavailable', this.#problem ?? 'the processes have not been read yet');
     }
@@ -130,8 +148,10 @@ export class NodeEngine {
   async #bringUpToDate(): Promise<void> {
     const { table, clock } = this.#collaborators;
     const startedAtMs = clock.monotonicMs();
+    const isWide = startedAtMs < this.#isWideUntilMs;
     try {
-      this.#snapshot = await table.refresh(this.#interest);
+      this.#snapshot = await table.refresh(isWide ? this.#wideInterest : this.#interest);
+      this.#isWide = isWide;
       this.#decide(this.#rules, this.#snapshot);
       this.#note(undefined);
     } catch (error) {
@@ -191,8 +211,6 @@ export class NodeEngine {
     return {
       ...this.#collaborators.table.counts(),
       durationSeconds,
-      processes: this.#snapshot?.processCount ?? 0,
-      pods: this.#snapshot?.byPod.size ?? 0,
       decisions: items.length,
       truncated,
       regexSeconds: this.#memory.spentSeconds(),

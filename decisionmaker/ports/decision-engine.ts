@@ -41,9 +41,6 @@ export interface EngineReport {
 export interface EngineCounts extends ProcessTableCounts {
   /** What the look and the decisions took. */
   readonly durationSeconds: number;
-  /** Processes of pods. */
-  readonly processes: number;
-  readonly pods: number;
   readonly decisions: number;
   /** Decisions that were left out for want of room. */
   readonly truncated: number;
