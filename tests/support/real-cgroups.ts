@@ -66,7 +66,16 @@ export class RealCgroups {
 
   /** Ends every process of the subtree and removes its cgroups. */
   async close(): Promise<void> {
-    for (const folder of this.#folders(this.root)) {
+    await this.#remove(this.root);
+  }
+
+  /** Ends every process of a cgroup and removes it, as a kubelet does with a pod's. */
+  async remove(cgroup: string): Promise<void> {
+    await this.#remove(path.join(this.root, cgroup));
+  }
+
+  async #remove(top: string): Promise<void> {
+    for (const folder of this.#folders(top)) {
       for (let tries = 0; tries < 200 && !this.#removed(folder); tries++) await sleep(10);
     }
   }
