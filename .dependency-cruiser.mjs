@@ -16,6 +16,7 @@ const table = [
   { folder: '^shared/observability/', may: ['^shared/(domain|lifecycle)/'], npm: ['pino', 'prom-client'] },
   { folder: '^shared/auth/', may: ['^shared/(domain|lifecycle|files)/'], npm: ['jose'] },
   { folder: '^shared/files/', may: ['^shared/domain/'] },
+  { folder: '^shared/tls/', may: ['^shared/(domain|lifecycle|observability|files)/'] },
   { folder: '^shared/program/', may: ['^shared/(domain|lifecycle|observability)/'] },
   { folder: '^shared/kubernetes/', may: ['^shared/(domain|lifecycle|observability)/'], npm: ['undici'] },
   {

@@ -1,21 +1,22 @@
 import type { Container } from 'inversify';
 import { prepareStateFolder } from '../../shared/files/state-folder.js';
-import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
+import { listeners } from './listeners.js';
 import { TOKENS } from './tokens.js';
 
 const nothingToStop = async () => {};
 
 /**
- * The parts in the order in which they start. The API comes last: when it listens, the set is back from disk and
- * the processes have been looked at, so the first answer to the scheduler is the right one.
+ * The parts in the order in which they start. Listeners come last: when one listens, the set is back from disk and
+ * the processes have been looked at, so the first answer to the scheduler is the right one. One that cannot be opened
+ * ends the program, with everything that was started before it.
  */
 export function startOrder(container: Container, onListening?: (port: number) => void): readonly Component[] {
   return [
     identity(container),
     container.get(TOKENS.intentKeeper),
     decisionEngine(container),
-    server(container, onListening),
+    ...listeners(container, onListening),
   ];
 }
 
@@ -46,19 +47,4 @@ function decisionEngine(container: Container): Component {
     },
     stop: () => engine.stop(),
   };
-}
-
-function server(container: Container, onListening?: (port: number) => void): Component {
-  const logger = container.get(TOKENS.logger);
-  const { server } = container.get(TOKENS.config);
-  const { app } = container.get(TOKENS.api);
-  return httpServer({
-    name: 'api',
-    address: server.host,
-    fetch: (request, env) => app.fetch(request, env as object),
-    onListening: (port) => {
-      logger.info({ host: server.host.host ?? 'every interface', port }, 'listening');
-      onListening?.(port);
-    },
-  });
 }

@@ -6,6 +6,7 @@ import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { ThreadEngine } from '../adapters/engine/thread-engine.js';
 import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
@@ -13,6 +14,7 @@ import type { Principal } from '../domain/principal.js';
 import type { IntentKeeper } from '../features/intents/intent-keeper.js';
 import type { SchedulerMetricsExporter } from '../features/metrics/scheduler-metrics.js';
 import type { SchedulingService } from '../features/scheduling/scheduling-service.js';
+import type { WaitingRequests } from '../features/scheduling/waiting-requests.js';
 import type { TokenService } from '../features/tokens/token-service.js';
 import type { Authenticator } from '../http/authenticator.js';
 import type { HostFacts } from '../ports/host-facts.js';
@@ -39,8 +41,11 @@ export const TOKENS = {
   hostFacts: token<HostFacts>('host facts'),
   intentKeeper: token<IntentKeeper>('intent keeper'),
   scheduling: token<SchedulingService>('scheduling'),
+  waitingRequests: token<WaitingRequests>('waiting requests'),
   tokenService: token<TokenService>('token service'),
   schedulerMetrics: token<SchedulerMetricsExporter>('scheduler metrics'),
+  /** Undefined where mutual TLS is off. */
+  certificate: token<CertificateSource | undefined>('certificate'),
   authenticator: token<Authenticator>('authenticator'),
   routes: token<readonly Route<Principal>[]>('routes'),
   checks: token<readonly ReadinessCheck[]>('readiness checks'),

@@ -5,6 +5,7 @@ import { unknownAccess } from '../../shared/http/create-api.js';
 import type { Access, Caller } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import { isPermitted, type Principal, type VerifiedCaller } from '../domain/principal.js';
+import { isLocalCaller } from '../features/tokens/local-caller.js';
 import type { TokenService } from '../features/tokens/token-service.js';
 import type { ManagerKeys } from '../ports/manager-keys.js';
 import { VerifiedTokens } from './verified-tokens.js';
@@ -14,7 +15,12 @@ export interface AuthenticatorOptions {
   readonly tokens: TokenService;
   readonly managerKeys: ManagerKeys;
   readonly clock: Clock;
+  /** Whether a scheduler on this node needs a token too. */
+  readonly schedulerToken: boolean;
 }
+
+/** A caller on this node that needs no token: it may do what a scheduler may. */
+const LOCAL_SCHEDULER: Principal = { kind: 'scheduler', subject: '' };
 
 /** Finds out whose token a request carries, and whether it opens the route. The texts are public (contract 2). */
 export class Authenticator {
@@ -27,11 +33,23 @@ export class Authenticator {
 
   async authorize(access: Access, caller: Caller): Promise<Principal> {
     if (access.kind !== 'permission') throw unknownAccess(access);
-    const principal = await this.#principalOf(bearerTokenOf(caller));
+    const principal = this.#needsNoToken(access.key, caller)
+      ? LOCAL_SCHEDULER
+      : await this.#principalOf(bearerTokenOf(caller));
     if (isPermitted(principal, access.key)) return principal;
     throw new DomainError(
       'forbidden',
       'a scheduler’s token is for reading scheduling strategies and sending metrics: this route needs a manager’s',
+    );
+  }
+
+  /** A token that is shown is looked at all the same: a bad one is somebody's mistake. */
+  #needsNoToken(permission: string, caller: Caller): boolean {
+    return (
+      !this.#options.schedulerToken &&
+      caller.header('authorization') === undefined &&
+      isLocalCaller(caller.remoteAddress) &&
+      isPermitted(LOCAL_SCHEDULER, permission)
     );
   }
 

@@ -6,7 +6,7 @@ import { errorEnvelope } from '../contract/envelope.js';
 import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
-import { noSuchRoute } from './answers.js';
+import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { DEFAULT_BODY_LIMIT_BYTES, decodeBody, faultsOf } from './request-body.js';
@@ -28,9 +28,10 @@ export interface Api<Principal> {
   mount(routes: readonly Route<Principal>[]): void;
 }
 
-/** What the adapter for Node puts beside a request. */
-interface NodeBindings {
-  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
+/** What our listeners put beside a request (serve.ts). */
+export interface ListenerBindings {
+  /** As `Caller.remoteAddress`. */
+  readonly remoteAddress: string | undefined;
 }
 
 const CLIENT_REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -46,18 +47,15 @@ export function createApi<Principal>(options: ApiOptions<Principal>): Api<Princi
   });
 
   app.use(async (context, next) => {
-    // Hono answers HEAD wherever there is a GET; the public API does not (contract 9.1).
-    if (context.req.method === 'HEAD' && context.req.path.startsWith('/api/')) return noSuchRoute();
     await next();
-    context.res.headers.set('x-content-type-options', 'nosniff');
-    if (context.req.path.startsWith('/api/')) context.res.headers.set('cache-control', 'no-store');
-    return undefined;
+    // Answers of routes and refusals have it already; touching their headers again would cost more than it is.
+    if (!context.req.path.startsWith('/api/')) context.res.headers.set('x-content-type-options', 'nosniff');
   });
-  app.notFound(() => noSuchRoute());
+  app.notFound(() => webResponse(noSuchRoute()));
   app.onError((error, context) => {
     const requestId = requestIdOf(context);
     options.logger.error({ requestId, err: error }, 'request failed outside a route');
-    return errorResponse(error, requestId);
+    return webResponse(errorResponse(error, requestId));
   });
 
   return {
@@ -77,18 +75,19 @@ async function serve<Principal>(
   route: Route<Principal>,
   options: ApiOptions<Principal>,
 ): Promise<Response> {
-  const startedAtMs = options.clock.monotonicMs();
+  // Hono answers HEAD wherever there is a GET; the public API does not (contract 9.1).
+  if (context.req.method === 'HEAD') return webResponse(noSuchRoute());
+  const time = new WorkTime(options.clock);
   const requestId = requestIdOf(context);
-  let response: Response;
+  let response: ApiResponse;
   let failure: unknown;
   try {
-    response = await answer(context, route, options, requestId);
+    response = await answer(context, route, options, requestId, time);
   } catch (error) {
     failure = error;
     response = errorResponse(error, requestId);
   }
-  response.headers.set('x-request-id', requestId);
-  const durationMs = options.clock.monotonicMs() - startedAtMs;
+  const durationMs = time.workedMs();
   const { method, path } = route.definition;
   options.metrics.observe(method, path, response.status, durationMs / 1_000);
   const fields = { method, path, status: response.status, durationMs: Math.round(durationMs), requestId };
@@ -97,7 +96,8 @@ async function serve<Principal>(
     options.logger.warn({ ...fields, reason: messageOf(failure) }, 'request not served');
   else if (method === 'get') options.logger.debug(fields, 'request answered');
   else options.logger.info(fields, 'request answered');
-  return response;
+  const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
+  return webResponse({ ...response, headers });
 }
 
 async function answer<Principal>(
@@ -105,18 +105,19 @@ async function answer<Principal>(
   { definition, handle }: Route<Principal>,
   options: ApiOptions<Principal>,
   requestId: string,
-): Promise<Response> {
+  time: WorkTime,
+): Promise<ApiResponse> {
   const caller: Caller = {
     requestId,
-    remoteAddress: (context.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress,
+    remoteAddress: remoteAddressOf(context.env),
     header: (name) => context.req.header(name),
   };
   const principal =
     definition.access.kind === 'open'
       ? (undefined as Principal)
       : await options.authorize(definition.access, caller);
-  const params = checked(definition.params, context.req.param());
-  const query = checked(definition.query, context.req.query());
+  const params = definition.params === undefined ? {} : checked(definition.params, context.req.param());
+  const query = definition.query === undefined ? {} : checked(definition.query, context.req.query());
   const { body, unknownKeys } =
     definition.body === undefined
       ? { body: undefined, unknownKeys: [] }
@@ -136,11 +137,42 @@ async function answer<Principal>(
     get signal() {
       return context.req.raw.signal;
     },
+    pause: (waiting) => time.pause(waiting),
   });
 }
 
-function checked(schema: z.ZodObject | undefined, values: unknown): unknown {
-  if (schema === undefined) return {};
+/** How long a request has been worked on. */
+class WorkTime {
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  #pausedMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.monotonicMs();
+  }
+
+  async pause(waiting: Promise<void>): Promise<void> {
+    const fromMs = this.#clock.monotonicMs();
+    try {
+      await waiting;
+    } finally {
+      this.#pausedMs += this.#clock.monotonicMs() - fromMs;
+    }
+  }
+
+  workedMs(): number {
+    return this.#clock.monotonicMs() - this.#startedAtMs - this.#pausedMs;
+  }
+}
+
+/** A request that came by no listener of ours is nobody's on this machine. */
+function remoteAddressOf(bindings: unknown): string | undefined {
+  const known = typeof bindings === 'object' && bindings !== null && 'remoteAddress' in bindings;
+  return known ? (bindings as ListenerBindings).remoteAddress : '';
+}
+
+function checked(schema: z.ZodObject, values: unknown): unknown {
   const result = schema.safeParse(values);
   if (!result.success) throw invalid(faultsOf(result.error));
   return result.data;
@@ -156,11 +188,15 @@ function requestIdOf(context: Context): string {
 
 /** Puts a route into the OpenAPI document, with what it asks for in `x-access`. */
 function document<Principal>(app: OpenAPIHono, { definition }: Route<Principal>): void {
-  const { access, params, query, body } = definition;
+  const { access, params, query, headers, body } = definition;
   const answers = Object.fromEntries(
-    Object.entries(definition.answers).map(([status, { description, schema }]) => [
+    Object.entries(definition.answers).map(([status, { description, schema, headers }]) => [
       status,
-      schema === undefined ? { description } : { description, content: { 'application/json': { schema } } },
+      {
+        description,
+        ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }),
+        ...(headers === undefined ? {} : { headers }),
+      },
     ]),
   );
   app.openAPIRegistry.registerPath({
@@ -174,6 +210,7 @@ function document<Principal>(app: OpenAPIHono, { definition }: Route<Principal>)
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
+      ...(headers === undefined ? {} : { headers }),
       ...(body === undefined
         ? {}
         : { body: { required: true, content: { 'application/json': { schema: body } } } }),

@@ -1,5 +1,5 @@
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
-import { jsonResponse } from './answers.js';
+import { type ApiResponse, jsonResponse } from './answers.js';
 
 /** The only place where a code becomes an HTTP status; complete by the compiler. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -19,14 +19,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
  * The answer to anything that was thrown. What is not a DomainError is a fault of ours: the caller gets no more
  * than a request id to tell us.
  */
-export function errorResponse(error: unknown, requestId: string): Response {
+export function errorResponse(error: unknown, requestId: string): ApiResponse {
   const known =
     error instanceof DomainError
       ? error
       : new DomainError('internal', 'Internal Server Error', { cause: error });
   const headers: Record<string, string> = {};
   if (known.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  if (known.code === 'unavailable') headers['retry-after'] = '1';
+  if (known.code === 'unavailable' || known.code === 'throttled') headers['retry-after'] = '1';
   return jsonResponse(
     STATUS[known.code],
     {

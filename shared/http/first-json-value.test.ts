@@ -85,4 +85,17 @@ describe('firstJsonValue', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(Object.hasOwn(value, '__proto__')).toBe(true);
   });
+
+  it('takes no integer for one that has more digits than any of ours, however many', () => {
+    expect(firstJsonValue('[18446744073709551615]')).toEqual([18_446_744_073_709_551_615n]);
+    expect(firstJsonValue(`[${'9'.repeat(33)}]`)).toEqual([Number.NaN]);
+    expect(firstJsonValue(`[${'9'.repeat(5_000_000)}]`)).toEqual([Number.NaN]);
+  });
+
+  it('refuses more values than any body of ours has', () => {
+    const values = (count: number) => `[${'1,'.repeat(count - 1)}1]`;
+
+    expect(firstJsonValue(values(2_000_000))).toHaveLength(2_000_000);
+    expect(() => firstJsonValue(values(2_000_001))).toThrow(expect.objectContaining({ code: 'too_large' }));
+  });
 });

@@ -3,12 +3,14 @@ import { DomainError, messageOf } from '../domain/domain-error.js';
 
 /** Deeper nesting than any body of ours has; a bound for everything that walks a parsed body. */
 const MAX_DEPTH = 64;
+/** A full set of a node has half of them. Parsing more would hold up the program for seconds. */
+const MAX_VALUES = 2_000_000;
 
 /**
  * Reads the first JSON value of a text the way the public API's decoder does (contract 1.1): what follows the
  * value is ignored, the last of several equal keys wins. Integers that a double cannot hold come out as bigint,
  * and numbers that are not written as plain integers (`1.5`, `2e7`, `1.0`) as numbers that no integer schema
- * takes. Throws `malformed` with the place of the fault.
+ * takes. Throws `malformed` with the place of the fault, and `too_large` for more values than any body of ours has.
  */
 export function firstJsonValue(text: string): unknown {
   const { start, end, plainNumbers } = scanFirstValue(text);
@@ -21,7 +23,11 @@ export function firstJsonValue(text: string): unknown {
   }
 }
 
+/** More than any integer of ours has. Reading millions of digits exactly would hold up the program for seconds. */
+const MAX_DIGITS = 32;
+
 function wireNumber(text: string): number | bigint {
+  if (text.length > MAX_DIGITS) return Number.NaN;
   if (!/^-?\d+$/.test(text)) {
     const value = Number(text);
     return Number.isInteger(value) ? Number.NaN : value;
@@ -46,6 +52,7 @@ function scanFirstValue(text: string): Extent {
   let at = start;
   let depth = 0;
   let plainNumbers = true;
+  let values = 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -66,6 +73,12 @@ function scanFirstValue(text: string): Extent {
     } else if (isLetter(code)) {
       at = skip(text, at, isLetter);
     } else {
+      if (code === COMMA && ++values > MAX_VALUES) {
+        throw new DomainError(
+          'too_large',
+          `the body must hold at most ${MAX_VALUES} values: send less at a time`,
+        );
+      }
       // Space and separators between values; anything else is for the parser to complain about.
       at++;
       continue;
@@ -95,6 +108,7 @@ function endOfString(text: string, openingQuote: number): number {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 
 function isOpening(code: number): boolean {
   return code === 0x7b || code === 0x5b;

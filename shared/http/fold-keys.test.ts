@@ -63,4 +63,26 @@ describe('foldKeys', () => {
     expect(folded.unknownKeys).toEqual(['__proto__', 'constructor']);
     expect((folded.value as { podID?: string }).podID).toBeUndefined();
   });
+
+  it('counts what is of a wrong type, and null for none', () => {
+    const body = {
+      labelSelectors: [1, 'x', null, { key: 5 }, { key: null }],
+      podLabels: { a: 1, b: null, c: '' },
+    };
+
+    expect(foldKeys(body, Body).wrongTypes).toBe(4);
+    expect(foldKeys({}, Body).wrongTypes).toBe(0);
+  });
+
+  it('refuses a list of more than 20,000 items, and tells which', () => {
+    const list = (length: number) => ({ labelSelectors: Array.from({ length }, () => ({})) });
+
+    expect(foldKeys(list(20_000), Body).unknownKeys).toEqual([]);
+    expect(() => foldKeys(list(20_001), Body)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: expect.stringContaining('labelSelectors: at most 20000 items, found 20001'),
+      }),
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { DomainError } from '../domain/domain-error.js';
+import type { ListenOptions } from 'node:net';
+import { DomainError, messageOf } from '../domain/domain-error.js';
 import { errnoOf } from '../files/read-if-present.js';
 import type { ListenAddress } from './listen-address.js';
 
@@ -8,31 +9,55 @@ type ListeningServer = Server | TlsServer;
 
 const IDLE_SWEEP_MS = 20;
 
-/** Resolves when the server listens. Rejects with `unavailable` and what to do when it cannot. */
-export function listenOn(server: ListeningServer, address: ListenAddress): Promise<void> {
+/**
+ * Resolves when the server listens. Rejects with `unavailable` and what to do when it cannot.
+ *
+ * @param setting What people set the address by, for the message.
+ */
+export async function listenOn(
+  server: ListeningServer,
+  address: ListenAddress,
+  setting?: string,
+): Promise<void> {
+  const { host, port } = address;
+  try {
+    await listening(server, { port, ...(host === undefined ? {} : { host }) });
+  } catch (error) {
+    throw listenError(error, address, setting === undefined ? '' : `${setting}: `);
+  }
+}
+
+/** Resolves when the server listens on the Unix socket. Rejects with the system's error. */
+export function listenOnPath(server: ListeningServer, path: string): Promise<void> {
+  return listening(server, { path });
+}
+
+function listening(server: ListeningServer, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, address)));
-    server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) }, () =>
-      resolve(),
-    );
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      // From here on: a connection that the system could not give us, as when descriptors run out. It is lost, and
+      // no reason to end.
+      server.on('error', () => {});
+      resolve();
+    });
   });
 }
 
-function listenError(error: Error, { host, port }: ListenAddress): DomainError {
+function listenError(error: unknown, { host, port }: ListenAddress, prefix: string): DomainError {
   const where = `port ${port} on ${host ?? 'every interface'}`;
+  const refused = (reason: string) => new DomainError('unavailable', `${prefix}${reason}`, { cause: error });
   switch (errnoOf(error)) {
     case 'EADDRINUSE':
-      return new DomainError(
-        'unavailable',
-        `${where} is taken by another program: end it or choose another port`,
-      );
+      return refused(`${where} is taken by another program: end it or choose another port`);
     case 'EACCES':
-      return new DomainError(
-        'unavailable',
-        `${where} may not be used by this user: choose a port from 1024 up`,
-      );
+      return refused(`${where} may not be used by this user: choose a port from 1024 up`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return refused(`this machine has no address ${host}: choose one that it has, or none for all`);
     default:
-      return new DomainError('unavailable', `cannot listen on ${where}: ${error.message}`, { cause: error });
+      return refused(`cannot listen on ${where}: ${messageOf(error)}`);
   }
 }
 

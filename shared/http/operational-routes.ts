@@ -1,8 +1,8 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type Env, Hono } from 'hono';
 import { wireTimestamp } from '../contract/envelope.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Registry } from '../observability/metrics.js';
-import { jsonResponse, methodNotAllowed } from './answers.js';
+import { type ApiResponse, jsonResponse, methodNotAllowed, noSuchRoute, webResponse } from './answers.js';
 
 /** Whether a part can do its work, and why not. */
 export interface ReadinessCheck {
@@ -11,10 +11,13 @@ export interface ReadinessCheck {
   readonly problem: () => string | undefined;
 }
 
-export interface OperationalOptions {
+export interface MonitoringOptions {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly checks: readonly ReadinessCheck[];
+}
+
+export interface OperationalOptions extends MonitoringOptions {
   /** The text of /version's `endpoints`. */
   readonly endpoints: string;
   readonly version: string;
@@ -23,32 +26,44 @@ export interface OperationalOptions {
 /** The public programs' own words, which monitoring may look for (contract 1.3). */
 const SERVICE_NAME = 'BSS Metrics API Server';
 
-/**
- * /health (the process answers), /ready (it can do its work), /version and /metrics: open, without an envelope.
- */
-export function mountOperationalRoutes(app: OpenAPIHono, options: OperationalOptions): void {
-  app.get('/health', () =>
+/** /health (the process answers), /ready (it can do its work) and /metrics: open, without an envelope. */
+export function mountMonitoringRoutes(app: Hono<Env>, options: MonitoringOptions): void {
+  const { clock, registry, checks } = options;
+  mountGet(app, '/health', () =>
     jsonResponse(200, {
       status: 'healthy',
-      timestamp: wireTimestamp(options.clock.now()),
+      timestamp: wireTimestamp(clock.now()),
       service: SERVICE_NAME,
     }),
   );
-  app.get('/ready', () => {
-    const checks = options.checks.map(({ name, problem }) => ({ name, problem: problem() ?? null }));
-    const ready = checks.every((check) => check.problem === null);
-    return jsonResponse(ready ? 200 : 503, { ready, checks });
+  mountGet(app, '/ready', () => {
+    const results = checks.map(({ name, problem }) => ({ name, problem: problem() ?? null }));
+    const ready = results.every((check) => check.problem === null);
+    return jsonResponse(ready ? 200 : 503, { ready, checks: results });
   });
-  app.get('/version', () =>
-    jsonResponse(200, {
-      message: SERVICE_NAME,
-      version: options.version,
-      endpoints: options.endpoints,
-    }),
-  );
-  app.get('/metrics', async () => {
-    const text = await options.registry.metrics();
-    return new Response(text, { headers: { 'content-type': options.registry.contentType } });
-  });
-  for (const path of ['/health', '/ready', '/version', '/metrics']) app.all(path, () => methodNotAllowed());
+  mountGet(app, '/metrics', async () => ({
+    status: 200,
+    headers: { 'content-type': registry.contentType },
+    body: await registry.metrics(),
+  }));
+}
+
+/** The monitoring routes and /version. */
+export function mountOperationalRoutes(app: Hono<Env>, options: OperationalOptions): void {
+  const { version, endpoints } = options;
+  mountMonitoringRoutes(app, options);
+  mountGet(app, '/version', () => jsonResponse(200, { message: SERVICE_NAME, version, endpoints }));
+}
+
+/** The monitoring routes alone, for a listener of their own. */
+export function monitoringApp(options: MonitoringOptions): Hono<Env> {
+  const app = new Hono<Env>();
+  app.notFound(() => webResponse(noSuchRoute()));
+  mountMonitoringRoutes(app, options);
+  return app;
+}
+
+function mountGet(app: Hono<Env>, path: string, answer: () => ApiResponse | Promise<ApiResponse>): void {
+  app.get(path, async () => webResponse(await answer()));
+  app.all(path, () => webResponse(methodNotAllowed()));
 }

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { ApiResponse } from './answers.js';
 
 /** Who may call a route. Every route says it; there is no default. */
 export type Access =
@@ -30,11 +31,20 @@ export interface RouteDefinition<
   readonly access: Access;
   readonly params?: Params;
   readonly query?: Query;
+  /** For the document only: a handler reads headers by `caller.header`. */
+  readonly headers?: z.ZodObject;
   /** Types only; rules about values belong to `domain/`, so that a wrong type is a 400 and a wrong value a 422. */
   readonly body?: Body;
   /** 64 KiB unless told otherwise (DESIGN 9). */
   readonly bodyLimitBytes?: number;
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  readonly answers: Readonly<Record<number, AnswerDefinition>>;
+}
+
+/** One kind of answer, for the document. */
+export interface AnswerDefinition {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly headers?: z.ZodObject;
 }
 
 /** One request, checked, as a handler sees it. */
@@ -49,12 +59,17 @@ export interface Call<Params, Query, Body, Principal> {
   readonly caller: Caller;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
+  /** Waits for something that is no work of the route's: the time does not count as the request's duration. */
+  pause(waiting: Promise<void>): Promise<void>;
 }
 
 /** Where a request comes from, before anybody has looked at its token. */
 export interface Caller {
   readonly requestId: string;
-  /** The peer's address; undefined on a Unix socket. */
+  /**
+   * The peer's address. Undefined on a Unix socket and nowhere else; empty where it cannot be told, as for a
+   * connection that was reset since, so that nobody takes a stranger for a caller on this machine.
+   */
   readonly remoteAddress: string | undefined;
   header(name: string): string | undefined;
 }
@@ -63,7 +78,7 @@ export interface Caller {
 export interface Route<Principal> {
   readonly definition: RouteDefinition<z.ZodObject, z.ZodObject, z.ZodType>;
   // biome-ignore lint/suspicious/noExplicitAny: the three schemas tie the types together in route() below.
-  readonly handle: (call: Call<any, any, any, Principal>) => Promise<Response> | Response;
+  readonly handle: (call: Call<any, any, any, Principal>) => Promise<ApiResponse> | ApiResponse;
 }
 
 /** Ties a handler to the types its definition's schemas produce. */
@@ -76,7 +91,7 @@ export function route<
   definition: RouteDefinition<Params, Query, Body>,
   handle: (
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>, Principal>,
-  ) => Promise<Response> | Response,
+  ) => Promise<ApiResponse> | ApiResponse,
 ): Route<Principal> {
   return { definition: definition as unknown as Route<Principal>['definition'], handle };
 }

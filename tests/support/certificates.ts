@@ -30,19 +30,24 @@ export class TestAuthority {
     return new TestAuthority(folder, authority, await written(folder, name, authority));
   }
 
-  /** For a server at 127.0.0.1. */
-  async server(name: string): Promise<CertificateFiles> {
-    const identity = { commonName: name, dnsNames: [], ipAddresses: ['127.0.0.1'] };
+  /**
+   * For a server at 127.0.0.1.
+   *
+   * @param validDays Negative = it has expired that many days ago.
+   */
+  async server(name: string, validDays = 365): Promise<CertificateFiles> {
+    const identity = { commonName: name, dnsNames: [], ipAddresses: ['127.0.0.1'], validDays };
     return written(this.#folder, name, await issueServerCertificate(this.#authority, identity));
   }
 
-  /** For a client: a user, and the groups that the user belongs to. */
+  /** For a client: a user, and the groups that the user belongs to; `validDays` as for a server. */
   async client(
     name: string,
     commonName: string,
     organizations: readonly string[] = [],
+    validDays = 365,
   ): Promise<CertificateFiles> {
-    const pair = await issueClientCertificate(this.#authority, { commonName, organizations });
+    const pair = await issueClientCertificate(this.#authority, { commonName, organizations, validDays });
     return written(this.#folder, name, pair);
   }
 }
