@@ -52,6 +52,9 @@ const SHORTEST_INTERVAL_MS = 50;
 /** Who asks for the processes of every pod asks again: they are kept up to date this long. */
 const WIDE_MS = 60_000;
 
+/** Longest time between two reports, a little less than the longest between two looks. */
+const LONGEST_SILENCE_MS = 900;
+
 /** A scheduler is told one of the last answers; an older one is not asked about any more. */
 const REMEMBERED_ANSWERS = 4;
 
@@ -75,7 +78,10 @@ export class NodeEngine {
   #decided: Decided | undefined;
   /** What the scheduler fetched last. */
   #told: ToldAnswer = new Map();
-  #reported: ServedAnswer | undefined;
+  #reported: { readonly decided: Decided | undefined; readonly problem: string | undefined } | undefined;
+  #isAskedFor = false;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #lookSeconds: number[] = [];
   #lastLookMs = Number.NEGATIVE_INFINITY;
   #isTruncated = false;
 
@@ -94,7 +100,7 @@ export class NodeEngine {
       await this.#wakeUp.next(signal, intervalMs);
       const earliestMs = this.#lastLookMs + distanceMs;
       await clock.sleep(Math.max(0, earliestMs - clock.monotonicMs()), signal);
-      if (!signal.aborted) await this.refresh();
+      if (!signal.aborted) await this.#run.run();
     }
   }
 
@@ -115,6 +121,7 @@ export class NodeEngine {
 
   /** Resolves when a look that began after this call has been reported. */
   refresh(): Promise<void> {
+    this.#isAskedFor = true;
     return this.#run.run();
   }
 
@@ -192,25 +199,33 @@ export class NodeEngine {
     }
   }
 
-  #report(durationSeconds: number): void {
+  /** A look that came to nothing new is told together with later ones: telling costs more than such a look. */
+  #report(seconds: number): void {
     const { table, report } = this.#collaborators;
+    this.#lookSeconds.push(seconds);
+    const before = this.#reported;
+    const isNew = before?.decided !== this.#decided || before?.problem !== this.#problem || this.#isAskedFor;
+    if (!isNew && this.#lastLookMs - this.#reportedAtMs < LONGEST_SILENCE_MS) return;
     const answer = this.#decided?.answer;
-    const isNew = answer !== this.#reported;
-    this.#reported = answer;
+    const isOtherAnswer = answer !== before?.decided?.answer;
+    this.#reported = { decided: this.#decided, problem: this.#problem };
+    this.#reportedAtMs = this.#lastLookMs;
+    this.#isAskedFor = false;
     report({
       problem: this.#problem,
-      answer: isNew ? (answer ?? null) : undefined,
-      counts: this.#counts(durationSeconds),
+      answer: isOtherAnswer ? (answer ?? null) : undefined,
+      counts: this.#counts(),
       discovery: table.discovery(),
       readErrors: table.readErrors(),
     });
+    this.#lookSeconds = [];
   }
 
-  #counts(durationSeconds: number): EngineCounts {
+  #counts(): EngineCounts {
     const { items, truncated } = this.#decided?.decisions ?? { items: [], truncated: 0 };
     return {
       ...this.#collaborators.table.counts(),
-      durationSeconds,
+      lookSeconds: this.#lookSeconds,
       decisions: items.length,
       truncated,
       regexSeconds: this.#memory.spentSeconds(),
