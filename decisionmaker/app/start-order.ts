@@ -5,6 +5,10 @@ import { periodic } from '../../shared/lifecycle/periodic.js';
 import { listeners } from './listeners.js';
 import { TOKENS } from './tokens.js';
 
+const LEGACY_WARNING =
+  'auth.legacy_manager is on: sets without a version are taken, and whoever calls from these networks with this ' +
+  'agent’s public key and a client_id has a manager’s rights; switch it off after the roll-out';
+
 const nothingToStop = async () => {};
 
 /**
@@ -15,7 +19,10 @@ const nothingToStop = async () => {};
 export function startOrder(container: Container, onListening?: (port: number) => void): readonly Component[] {
   return [
     identity(container),
+    container.get(TOKENS.managerSilence),
     container.get(TOKENS.intentKeeper),
+    container.get(TOKENS.nodeIntentKeeper),
+    silenceCheck(container),
     decisionEngine(container),
     ...selfChecks(container),
     container.get(TOKENS.eventLoopDelay),
@@ -57,16 +64,32 @@ function podCounting(container: Container): readonly Component[] {
   return [rounds];
 }
 
+/** Longest time that boosts outlive the silence that ends them. */
+const SILENCE_CHECK_MS = 1_000;
+
+function silenceCheck(container: Container): Component {
+  const silence = container.get(TOKENS.managerSilence);
+  return periodic({
+    name: 'silence check',
+    intervalMs: SILENCE_CHECK_MS,
+    clock: container.get(TOKENS.clock),
+    round: () => silence.check(),
+    onError: (reason) => container.get(TOKENS.logger).error({ reason }, 'a silence check failed'),
+  });
+}
+
 /** What makes this agent this one: its folder, its key, its machine. */
 function identity(container: Container): Component {
-  const { state, node } = container.get(TOKENS.config);
+  const { state, node, auth } = container.get(TOKENS.config);
   return {
     name: 'identity',
     start: async () => {
       await prepareStateFolder(state.dir);
       const publicKeyFile = await container.get(TOKENS.agentKey).load();
       await container.get(TOKENS.machineId).load();
-      container.get(TOKENS.logger).info({ node: node.name, publicKeyFile }, 'this agent has its key');
+      const logger = container.get(TOKENS.logger);
+      logger.info({ node: node.name, publicKeyFile }, 'this agent has its key');
+      if (auth.legacy_manager) logger.warn({ networks: auth.legacy_manager_networks }, LEGACY_WARNING);
     },
     stop: nothingToStop,
   };

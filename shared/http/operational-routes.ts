@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { type Env, Hono } from 'hono';
 import { wireTimestamp } from '../contract/envelope.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Registry } from '../observability/metrics.js';
 import { type ApiResponse, jsonResponse, methodNotAllowed, noSuchRoute, webResponse } from './answers.js';
+import { errorResponse } from './error-response.js';
 
 /** Whether a part can do its work, and why not. */
 export interface ReadinessCheck {
@@ -65,6 +67,7 @@ export function mountOperationalRoutes(app: Hono<Env>, options: OperationalOptio
 export function monitoringApp(options: MonitoringOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.notFound(() => webResponse(noSuchRoute()));
+  app.onError((error) => webResponse(errorResponse(error, randomUUID())));
   mountMonitoringRoutes(app, options);
   return app;
 }
