@@ -91,6 +91,22 @@ describe('loadDecisionMakerConfig', () => {
     ]);
   });
 
+  it.each(['http://127.0.0.1:18080', 'http://127.0.0.1:18080/', 'http://127.0.0.1:18080//'])(
+    'takes %s for the same daemon',
+    async (endpoint) => {
+      const { daemon } = await load(`[daemon]\nendpoint = "${endpoint}"`);
+
+      expect(daemon.endpoint).toBe('http://127.0.0.1:18080');
+    },
+  );
+
+  it.each(['', '127.0.0.1:18080', 'unix:///run/x', 'http://', 'http://a?b=c', 'http://a#b'])(
+    'refuses %j as a daemon before anything starts',
+    async (endpoint) => {
+      await expect(load(`[daemon]\nendpoint = "${endpoint}"`)).rejects.toThrow('daemon.endpoint');
+    },
+  );
+
   it.each([
     ['the file', '[node]\nname = "from-file"', { NODE_NAME: 'from-node-name' }, 'from-file'],
     ['its variable', '[node]\nname = "from-file"', { DM_NODE_NAME: 'from-variable' }, 'from-variable'],

@@ -34,6 +34,21 @@ function isNetwork(text: string): boolean {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
 }
 
+/** Without a slash at its end. */
+const endpoint = z
+  .string()
+  .refine(
+    (text) => isEndpoint(text),
+    'must be a URL such as "http://127.0.0.1:18080", without query or fragment',
+  )
+  .transform((text) => text.replace(/\/+$/, ''));
+
+function isEndpoint(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && search === '' && hash === '';
+}
+
 const folder = z.string().min(1, 'must be the path of a folder');
 const secret = z.string().transform((text) => new Secret(text));
 
@@ -120,8 +135,8 @@ export const decisionMakerSchema = z.strictObject({
     }),
   daemon: z
     .strictObject({
-      endpoint: z.string().default('http://127.0.0.1:18080'),
-      timeout_sec: z.number().positive().default(5),
+      endpoint: endpoint.default('http://127.0.0.1:18080'),
+      timeout_sec: z.number().positive().max(3_600).default(5),
     })
     .prefault({}),
 });

@@ -12,13 +12,18 @@ describe('decisionMakerOpenApiDocument', () => {
     );
     expect(routes.toSorted()).toEqual([
       'delete /api/v1/intents: intents.write',
+      'delete /api/v1/node-intents: node-intents.write',
       'get /api/v1/capabilities: capabilities.read',
       'get /api/v1/intents/merkle: intents.read',
+      'get /api/v1/node-intents/merkle: node-intents.read',
       'get /api/v1/pods/pids: processes.read',
+      'get /api/v1/runtime-config: runtime-config.read',
       'get /api/v1/scheduling/strategies: scheduling.read',
       'post /api/v1/auth/token: open',
       'post /api/v1/intents: intents.write',
       'post /api/v1/metrics: metrics.send',
+      'post /api/v1/node-intents: node-intents.write',
+      'post /api/v1/runtime-config: runtime-config.write',
     ]);
   });
 

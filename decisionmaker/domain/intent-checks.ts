@@ -46,24 +46,40 @@ const MAX_FAULTS = 100;
  * the set tells whether the sender meant the same.
  */
 export function checkItems(items: readonly PostedItem[], nodeName: string): CheckedItems {
-  const patterns = new Map<string, PatternResult>();
+  const patterns = compilePatterns(items);
   const faults: Fault[] = [];
-  let found = 0;
   const intents = items.map((item, index) => {
     const intent = withDefaults(item);
-    const pattern = patterns.get(item.commandRegex) ?? compileCommandPattern(item.commandRegex);
-    patterns.set(item.commandRegex, pattern);
-    for (const { field, reason } of faultsOf(intent, nodeName, pattern)) {
-      found++;
-      if (found <= MAX_FAULTS) faults.push({ field: `intents[${index}].${field}`, reason });
+    for (const { field, reason } of faultsOf(intent, nodeName, patterns.get(item.commandRegex))) {
+      faults.push({ field: `intents[${index}].${field}`, reason });
     }
     return intent;
   });
-  if (found > MAX_FAULTS) faults.push({ field: 'intents', reason: `${found - MAX_FAULTS} more faults` });
-  return faults.length === 0 ? { ok: true, intents, patterns } : { ok: false, faults };
+  return faults.length === 0
+    ? { ok: true, intents, patterns }
+    : { ok: false, faults: firstFaults(faults, 'intents') };
 }
 
-function withDefaults(item: PostedItem): Intent {
+/** As many faults as a refusal tells, and how many more there are. */
+export function firstFaults(faults: readonly Fault[], listName: string): readonly Fault[] {
+  if (faults.length <= MAX_FAULTS) return faults;
+  const more = { field: listName, reason: `${faults.length - MAX_FAULTS} more faults` };
+  return [...faults.slice(0, MAX_FAULTS), more];
+}
+
+/** Every regex of some items, compiled once. */
+export function compilePatterns(
+  items: readonly { readonly commandRegex: string }[],
+): ReadonlyMap<string, PatternResult> {
+  const patterns = new Map<string, PatternResult>();
+  for (const { commandRegex } of items) {
+    if (!patterns.has(commandRegex)) patterns.set(commandRegex, compileCommandPattern(commandRegex));
+  }
+  return patterns;
+}
+
+/** An item with the natural default of everything it leaves out. */
+export function withDefaults(item: PostedItem): Intent {
   return {
     podName: item.podName,
     podID: item.podID,
@@ -87,7 +103,7 @@ function withDefaults(item: PostedItem): Intent {
 /** Kubernetes bounds names and uids well below this; a pod's cgroup carries the uid in a file name. */
 const MAX_UID_LENGTH = 253;
 
-function faultsOf(intent: Intent, nodeName: string, pattern: PatternResult): Fault[] {
+function faultsOf(intent: Intent, nodeName: string, pattern: PatternResult | undefined): Fault[] {
   const faults: Fault[] = [];
   const must = (holds: boolean, field: keyof Intent, reason: string) => {
     if (!holds) faults.push({ field, reason });
@@ -104,16 +120,7 @@ function faultsOf(intent: Intent, nodeName: string, pattern: PatternResult): Fau
     'nodeID',
     `must be ${nodeName}, this node's name, found ${JSON.stringify(intent.nodeID)}`,
   );
-  must(
-    intent.priority >= STRONGEST_PRIORITY && intent.priority <= WEAKEST_PRIORITY,
-    'priority',
-    `must be ${STRONGEST_PRIORITY} to ${WEAKEST_PRIORITY}, found ${intent.priority}`,
-  );
-  must(
-    isSlice(intent.executionTime),
-    'executionTime',
-    `must be 0 or ${SHORTEST_SLICE_NS} to ${LONGEST_SLICE_NS} nanoseconds, found ${intent.executionTime}`,
-  );
+  faults.push(...priorityFault(intent.priority), ...sliceFault(intent.executionTime));
   must(Number.isSafeInteger(intent.precedence), 'precedence', 'must be at most 2^53-1 either way from 0');
   must(
     Number.isSafeInteger(intent.strategyCreatedTime),
@@ -121,11 +128,25 @@ function faultsOf(intent: Intent, nodeName: string, pattern: PatternResult): Fau
     'must be Unix milliseconds, at most 2^53-1',
   );
   must(!intent.containerNames.includes(''), 'containerNames', 'must not hold an empty name');
-  must(pattern.ok, 'commandRegex', pattern.ok ? '' : pattern.reason);
+  if (pattern?.ok === false) faults.push({ field: 'commandRegex', reason: pattern.reason });
   return faults;
 }
 
-function isSlice(executionTimeNs: number): boolean {
+/** The fault of a priority outside 0 to 20, if it has one. */
+export function priorityFault(priority: number): Fault[] {
+  if (priority >= STRONGEST_PRIORITY && priority <= WEAKEST_PRIORITY) return [];
+  const reason = `must be ${STRONGEST_PRIORITY} to ${WEAKEST_PRIORITY}, found ${priority}`;
+  return [{ field: 'priority', reason }];
+}
+
+/** The fault of a slice that is neither the default nor in range, if it has one. Nanoseconds. */
+export function sliceFault(executionTimeNs: number): Fault[] {
+  if (isSlice(executionTimeNs)) return [];
+  const reason = `must be 0 or ${SHORTEST_SLICE_NS} to ${LONGEST_SLICE_NS} nanoseconds, found ${executionTimeNs}`;
+  return [{ field: 'executionTime', reason }];
+}
+
+export function isSlice(executionTimeNs: number): boolean {
   return (
     executionTimeNs === 0 || (executionTimeNs >= SHORTEST_SLICE_NS && executionTimeNs <= LONGEST_SLICE_NS)
   );

@@ -1,6 +1,6 @@
 import type { CommandPattern, PatternResult } from '../../shared/domain/command-pattern.js';
 import type { Intent, IntentSet } from '../../shared/domain/intent.js';
-import { intentMerkleRoot } from '../../shared/domain/intent-digest.js';
+import { intentMerkleRoot, type PostedIntent } from '../../shared/domain/intent-digest.js';
 import { compareRank } from '../../shared/domain/precedence.js';
 import { containerIdOf } from './container-id.js';
 
@@ -14,21 +14,37 @@ export interface CompiledIntent {
   readonly containerIds: ReadonlySet<string> | undefined;
 }
 
+/** An intent as it is kept. */
+export interface StoredIntent extends Intent {
+  /**
+   * Only in legacy sets: the numbers as posted, where others decide. The public root is over these (DESIGN 9). In
+   * decimal, since they may be beyond 2^53.
+   */
+  readonly posted?: { readonly priority: string; readonly executionTime: string };
+}
+
 /** A set as it is kept on disk. */
 export interface StoredIntentSet extends IntentSet {
+  readonly intents: readonly StoredIntent[];
   /** Unix milliseconds. */
   readonly acceptedAtMs: number;
+  /** Whether it came without a version, from a first-generation manager. Its epoch and generation are older ones. */
+  readonly legacy?: boolean;
 }
 
 /** The one set an agent knows, never changed, only replaced. Not having one is not the same as an empty one. */
 export interface KnownIntentSet extends StoredIntentSet {
-  /** The public root over the eight public fields (contract 2.9). */
+  /** The public root over the eight public fields as posted (contract 2.9). */
   readonly merkleRoot: string;
-  /** Strongest first. */
+  /** Strongest first. An intent whose regex cannot be used is in none. */
   readonly byPod: ReadonlyMap<string, readonly CompiledIntent[]>;
 }
 
-/** Makes a checked set ready for use. Every regex of it must be among the patterns, and compile. */
+/**
+ * Makes a checked set ready for use, from plain values alone. An intent whose pattern is not among those that
+ * compile decides about nothing. Of intents that are equally strong the later one wins, which is the one that a
+ * scheduler keeps of several.
+ */
 export function compileIntentSet(
   set: StoredIntentSet,
   patterns: ReadonlyMap<string, PatternResult>,
@@ -36,17 +52,23 @@ export function compileIntentSet(
   const byPod = new Map<string, CompiledIntent[]>();
   let rank = 0;
   let stronger: Intent | undefined;
-  for (const intent of set.intents.toSorted(compareRank)) {
+  for (const intent of set.intents.toReversed().sort(compareRank)) {
     if (stronger !== undefined && compareRank(stronger, intent) !== 0) rank++;
     stronger = intent;
     const result = patterns.get(intent.commandRegex);
-    if (result?.ok !== true) throw new Error(`the pattern of intent ${intent.id} was not compiled`);
+    if (result?.ok !== true) continue;
     const compiled = { intent, pattern: result.pattern, rank, containerIds: containerIdsOf(intent) };
     const ofPod = byPod.get(intent.podID);
     if (ofPod === undefined) byPod.set(intent.podID, [compiled]);
     else ofPod.push(compiled);
   }
-  return { ...set, merkleRoot: intentMerkleRoot(set.intents), byPod };
+  return { ...set, merkleRoot: intentMerkleRoot(set.intents.map(asPosted)), byPod };
+}
+
+function asPosted(intent: StoredIntent): PostedIntent {
+  if (intent.posted === undefined) return intent;
+  const { priority, executionTime } = intent.posted;
+  return { ...intent, priority: BigInt(priority), executionTime: BigInt(executionTime) };
 }
 
 function containerIdsOf(intent: Intent): ReadonlySet<string> | undefined {

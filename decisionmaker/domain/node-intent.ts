@@ -2,11 +2,22 @@
 export interface NodeIntent {
   readonly policyID: string;
   readonly nodeID: string;
-  /** RE2, unanchored, on comm; empty matches no process, otherwise than for pods. */
+  /** RE2, unanchored, on comm; empty matches no process, otherwise than for pods. One that cannot be used, too. */
   readonly commandRegex: string;
   readonly priority: number;
   /** Nanoseconds; 0 = default slice. */
   readonly executionTime: number;
+}
+
+/** A node intent as it is kept. */
+export interface StoredNodeIntent extends NodeIntent {
+  /** The numbers as posted, in decimal, where others decide: the public root is over these. */
+  readonly posted?: { readonly priority: string; readonly executionTime: string };
+}
+
+/** The node intents as they are kept on disk. */
+export interface StoredNodeIntents {
+  readonly intents: readonly StoredNodeIntent[];
 }
 
 /** The node intents in force, never changed, only replaced. Posted whole, as sets are; known and empty until then. */

@@ -17,6 +17,10 @@ export const PERMISSION = {
   sendMetrics: 'metrics.send',
   readIntents: 'intents.read',
   writeIntents: 'intents.write',
+  readNodeIntents: 'node-intents.read',
+  writeNodeIntents: 'node-intents.write',
+  readRuntimeConfig: 'runtime-config.read',
+  writeRuntimeConfig: 'runtime-config.write',
   readProcesses: 'processes.read',
   readCapabilities: 'capabilities.read',
 } as const;

@@ -1,8 +1,10 @@
+import type { PatternResult } from '../../shared/domain/command-pattern.js';
 import { DomainError, invalid } from '../../shared/domain/domain-error.js';
 import { compareVersions, type SetVersion } from '../../shared/domain/intent.js';
 import { intentSetDigest } from '../../shared/domain/intent-digest.js';
-import { checkItems, type PostedItem } from './intent-checks.js';
+import { checkItems, compilePatterns, type PostedItem } from './intent-checks.js';
 import { compileIntentSet, type KnownIntentSet, type StoredIntentSet } from './intent-set.js';
+import { adoptItems } from './legacy-items.js';
 
 /** The body of POST /api/v1/intents. */
 export interface PostedSet {
@@ -19,12 +21,14 @@ export interface AcceptanceContext {
   readonly maxIntents: number;
   /** Unix milliseconds. */
   readonly nowMs: number;
+  /** Whether sets without a version are taken, as first-generation managers send them. */
+  readonly acceptsLegacy?: boolean;
 }
 
 /**
  * What becomes of a posted set (DESIGN 9, "Sets, fenced and legacy"): the set to hold from now on, or undefined
  * when it is the one already held. Throws `invalid` with every fault, `conflict` with the version held, or
- * `too_large`; then nothing changes.
+ * `too_large`; then nothing changes. Legacy sets are never refused for what is in them.
  */
 export function acceptPostedSet(posted: PostedSet, context: AcceptanceContext): KnownIntentSet | undefined {
   if (posted.intents.length > context.maxIntents) {
@@ -33,9 +37,33 @@ export function acceptPostedSet(posted: PostedSet, context: AcceptanceContext): 
       `a set may hold at most ${context.maxIntents} intents, found ${posted.intents.length}`,
     );
   }
+  if (context.acceptsLegacy === true && isLegacy(posted)) return acceptLegacySet(posted.intents, context);
   const version = fencedVersion(posted, context.nodeName);
   if (context.current !== undefined && isHeld(version, context.current)) return undefined;
   return checkedSet({ ...version, intents: posted.intents, acceptedAtMs: context.nowMs }, context.nodeName);
+}
+
+/** Whether a set carries nothing of what puts sets in order. */
+export function isLegacy(posted: PostedSet): boolean {
+  return FENCE_KEYS.every((key) => posted[key] === undefined);
+}
+
+function acceptLegacySet(
+  items: readonly PostedItem[],
+  { nodeName, current, nowMs }: AcceptanceContext,
+): KnownIntentSet | undefined {
+  const { intents, patterns } = adoptItems(items);
+  const set = legacySet({ ...orderOf(current), nodeName, intents, acceptedAtMs: nowMs }, patterns);
+  const isSame = set.digest === current?.digest && set.merkleRoot === current.merkleRoot;
+  return isSame ? undefined : set;
+}
+
+function legacySet(
+  set: Omit<StoredIntentSet, 'digest' | 'legacy'>,
+  patterns: ReadonlyMap<string, PatternResult>,
+): KnownIntentSet {
+  const digest = intentSetDigest(set.nodeName, set.intents);
+  return compileIntentSet({ ...set, digest, legacy: true }, patterns);
 }
 
 /**
@@ -43,26 +71,41 @@ export function acceptPostedSet(posted: PostedSet, context: AcceptanceContext): 
  */
 export function restoreStoredSet(stored: StoredIntentSet, nodeName: string): KnownIntentSet {
   if (stored.nodeName !== nodeName) throw otherNode(stored.nodeName, nodeName);
-  return checkedSet(stored, nodeName);
+  return stored.legacy === true ? restoredLegacySet(stored) : checkedSet(stored, nodeName);
+}
+
+/** What was once adopted stays as it is: adopting it again would take 10 for a 0 that stands for nothing. */
+function restoredLegacySet(stored: StoredIntentSet): KnownIntentSet {
+  const set = legacySet(stored, compilePatterns(stored.intents));
+  if (set.digest !== stored.digest) throw wrongDigest(set.digest);
+  return set;
 }
 
 /** The set without a pod's intents; undefined when it has none for it. */
 export function withoutPod(set: KnownIntentSet, podUid: string, nowMs: number): KnownIntentSet | undefined {
-  if (!set.byPod.has(podUid)) return undefined;
   const intents = set.intents.filter((intent) => intent.podID !== podUid);
+  if (intents.length === set.intents.length) return undefined;
+  if (set.legacy === true) {
+    const { nodeName, epoch, generation } = set;
+    return legacySet({ nodeName, epoch, generation, intents, acceptedAtMs: nowMs }, compilePatterns(intents));
+  }
   const digest = intentSetDigest(set.nodeName, intents);
   return checkedSet({ ...versionOf(set), digest, intents, acceptedAtMs: nowMs }, set.nodeName);
 }
 
-/** A known set without intents. It keeps its place in the order, so that an older set stays refused. */
+/** A known set without intents. */
 export function emptySet(
   current: KnownIntentSet | undefined,
   nodeName: string,
   nowMs: number,
 ): KnownIntentSet {
-  const { epoch, generation } = current ?? { epoch: 0, generation: 0 };
   const digest = intentSetDigest(nodeName, []);
-  return checkedSet({ epoch, generation, digest, intents: [], acceptedAtMs: nowMs }, nodeName);
+  return checkedSet({ ...orderOf(current), digest, intents: [], acceptedAtMs: nowMs }, nodeName);
+}
+
+/** What a change without a version keeps: its place in the order, so that an older set stays refused. */
+function orderOf(current: KnownIntentSet | undefined): { epoch: number; generation: number } {
+  return { epoch: current?.epoch ?? 0, generation: current?.generation ?? 0 };
 }
 
 export function versionOf({ epoch, generation, digest }: SetVersion): SetVersion {
@@ -78,16 +121,18 @@ function checkedSet(set: UncheckedSet, nodeName: string): KnownIntentSet {
   const checked = checkItems(set.intents, nodeName);
   if (!checked.ok) throw invalid(checked.faults);
   const digest = intentSetDigest(nodeName, checked.intents);
-  if (digest !== set.digest) {
-    throw invalid([
-      { field: 'digest', reason: `must be the digest of the set as received, which is ${digest}` },
-    ]);
-  }
+  if (digest !== set.digest) throw wrongDigest(digest);
   const { acceptedAtMs } = set;
   return compileIntentSet(
     { nodeName, ...versionOf(set), intents: checked.intents, acceptedAtMs },
     checked.patterns,
   );
+}
+
+function wrongDigest(digest: string): DomainError {
+  return invalid([
+    { field: 'digest', reason: `must be the digest of the set as received, which is ${digest}` },
+  ]);
 }
 
 const FENCE_KEYS = ['nodeName', 'epoch', 'generation', 'digest'] as const;
@@ -97,7 +142,7 @@ function fencedVersion(posted: PostedSet, nodeName: string): SetVersion {
   if (missing.length > 0) {
     const reason =
       missing.length === FENCE_KEYS.length
-        ? 'must be given: sets without a version, as first-generation managers send them, are not accepted here'
+        ? 'must be given: a set without a version, as first-generation managers send it, is taken only where auth.legacy_manager is on'
         : `must be given together with ${FENCE_KEYS.filter((key) => !missing.includes(key)).join(', ')}`;
     throw invalid(missing.map((field) => ({ field, reason })));
   }

@@ -10,8 +10,9 @@ let tokens: TokenService;
 let token: string;
 beforeAll(async () => {
   const key = await generateRsaKey();
-  tokens = new TokenService({ privateKey: () => key }, 60, systemClock);
-  ({ token } = await tokens.exchange(toSpkiPem(key), 'scheduler-1'));
+  const agentKey = { privateKey: () => key };
+  tokens = new TokenService({ agentKey, lifetimeSec: 60, legacyManagers: false, clock: systemClock });
+  ({ token } = await tokens.exchange(toSpkiPem(key), 'scheduler-1', 'scheduler'));
 });
 
 async function outcome(

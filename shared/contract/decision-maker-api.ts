@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { COMMAND_TARGETS } from '../domain/intent.js';
-import { int64 } from './wire-integer.js';
+import { int64, uint64 } from './wire-integer.js';
 
 /**
  * What the manager and a decision maker say to each other (contract part 2 and DESIGN 9). Types only: every
@@ -14,9 +14,12 @@ export const PATHS = {
   metrics: '/api/v1/metrics',
   podProcesses: '/api/v1/pods/pids',
   capabilities: '/api/v1/capabilities',
+  nodeIntents: '/api/v1/node-intents',
+  nodeIntentsMerkle: '/api/v1/node-intents/merkle',
+  runtimeConfig: '/api/v1/runtime-config',
 } as const;
 
-/** Largest POST /api/v1/intents (DESIGN 9, "Body limits"). */
+/** Largest POST /api/v1/intents and /api/v1/node-intents (DESIGN 9, "Body limits"). */
 export const INTENTS_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 export const MAX_INTENTS = 20_000;
 
@@ -57,6 +60,63 @@ export const intentsRequest = z
   })
   .openapi('IntentSet');
 
+/** One node policy for this node (contract 2.1, 2.10). */
+export const nodeIntentItem = z
+  .object({
+    policyID: z.string().default(''),
+    nodeID: z.string().default(''),
+    commandRegex: z.string().default(''),
+    priority: int64().optional(),
+    executionTime: int64().optional(),
+  })
+  .openapi('NodeIntent');
+
+export const nodeIntentsRequest = z
+  .object({ policies: z.array(nodeIntentItem).default([]) })
+  .openapi('NodeIntents');
+
+/** Empty before the first node intents were posted or deleted. */
+export const nodeIntentsMerkleData = z.object({ rootHash: z.string() }).openapi('NodeIntentsMerkleRoot');
+
+/** What a scheduler's daemon is to run with (contract 2.8). Missing booleans are false. */
+export const runtimeConfigRequest = z
+  .object({
+    configVersion: z.string().default(''),
+    mode: z.string().default(''),
+    schedulerName: z.string().default(''),
+    sliceNsDefault: uint64().default(0),
+    sliceNsMin: uint64().default(0),
+    kernelMode: z.boolean().default(false),
+    maxTimeWatchdog: z.boolean().default(false),
+    earlyProcessing: z.boolean().default(false),
+    builtinIdle: z.boolean().default(false),
+    schedulerEnabled: z.boolean().default(false),
+    monitoringEnabled: z.boolean().default(false),
+  })
+  .openapi('RuntimeConfig');
+
+/** What a scheduler's daemon runs with, as far as it is known (contract 2.8). */
+export const runtimeConfigData = z
+  .object({
+    configVersion: z.string().optional(),
+    applied: z.boolean(),
+    appliedAt: z.string().optional(),
+    restartCount: z.int().optional(),
+    lastError: z.string().optional(),
+    configAvailable: z.boolean(),
+    mode: z.string().optional(),
+    schedulerName: z.string().optional(),
+    sliceNsDefault: z.int().optional(),
+    sliceNsMin: z.int().optional(),
+    kernelMode: z.boolean().optional(),
+    maxTimeWatchdog: z.boolean().optional(),
+    earlyProcessing: z.boolean().optional(),
+    builtinIdle: z.boolean().optional(),
+    schedulerEnabled: z.boolean().optional(),
+    monitoringEnabled: z.boolean().optional(),
+  })
+  .openapi('RuntimeConfigStatus');
+
 /** Which set an agent holds; in the answer to a fenced POST, in a 409, in the merkle answer, in capabilities. */
 export const setVersion = z
   .object({
@@ -70,6 +130,12 @@ export const setVersion = z
 export const merkleData = z
   .object({ rootHash: z.string(), set: setVersion.nullable() })
   .openapi('MerkleRoot');
+
+/** What an agent of the first generation answers there. */
+export const legacyMerkleData = z.object({ rootHash: z.string() });
+
+/** The answer to a public key (contract 2.2). Whether the expiry can be believed is for the reader to say. */
+export const tokenData = z.object({ token: z.string().min(1), expired_at: z.number().optional() });
 
 export const capabilitiesData = z
   .object({
@@ -90,8 +156,33 @@ export const capabilitiesData = z
       reason: z.string().optional().openapi({ description: 'Why sched_ext cannot be used here.' }),
       state: z.string().optional(),
       ops: z.string().optional().openapi({ description: 'Name of the loaded scheduler.' }),
+      switchAll: z
+        .boolean()
+        .optional()
+        .openapi({ description: 'Whether it takes every ordinary task, or only those that ask for it.' }),
     }),
     kernelRelease: z.string(),
+    selfCheck: z
+      .object({
+        level: z
+          .enum(['ok', 'limited', 'unsupported'])
+          .openapi({ description: 'The worst of the findings.' }),
+        findings: z.array(
+          z.object({
+            check: z.string(),
+            level: z.enum(['ok', 'limited', 'unsupported']),
+            detail: z.string().openapi({ description: 'What was found, what it means and what to do.' }),
+          }),
+        ),
+      })
+      .optional()
+      .openapi({ description: 'What this node lets the agent do. Missing from agents before it was told.' }),
+    rights: z
+      .object({
+        uid: z.int(),
+        capabilities: z.array(z.string()).openapi({ description: 'Effective ones, such as CAP_SYS_PTRACE.' }),
+      })
+      .optional(),
   })
   .openapi('Capabilities');
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Intent } from './intent.js';
 import golden from './intent-digest.golden.json' with { type: 'json' };
 import { intentMerkleRoot, intentSetDigest, type PostedIntent } from './intent-digest.js';
+import { merkleRoot } from './merkle.js';
 
 /** JSON has no room for integers beyond 2^53: the golden file holds their digits. */
 function posted(vector: (typeof golden)[number]): PostedIntent[] {
@@ -49,6 +50,40 @@ describe('intentMerkleRoot', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(intents, { minLength: intents.length }), (shuffled) => {
         expect(intentMerkleRoot(shuffled)).toBe(vector?.root);
+      }),
+    );
+  });
+});
+
+describe('the order of bytes', () => {
+  /** As the contract words it (2.9, step 4), without any short cut. */
+  function plainRoot(intents: readonly PostedIntent[]): string {
+    const leaves = intents.map((intent) => ({
+      key: Buffer.from(`${intent.podName}|||||0|0|`),
+      hash: intentMerkleRoot([intent]),
+    }));
+    return merkleRoot(leaves.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ hash }) => hash));
+  }
+
+  it('decides, whatever the texts hold', () => {
+    const name = fc.string({
+      unit: fc.constantFrom('a', 'z', 'é', '\uD7FF', '\uE000', '\uFFFD', '😀', '\uD800'),
+    });
+    const intents = fc.uniqueArray(name, { maxLength: 12 }).map((names) =>
+      names.map((podName) => ({
+        podName,
+        podID: '',
+        nodeID: '',
+        k8sNamespace: '',
+        commandRegex: '',
+        priority: 0,
+        executionTime: 0,
+        podLabels: {},
+      })),
+    );
+    fc.assert(
+      fc.property(intents, (some) => {
+        expect(intentMerkleRoot(some)).toBe(plainRoot(some));
       }),
     );
   });

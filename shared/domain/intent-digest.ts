@@ -39,10 +39,9 @@ export function intentMerkleRoot(intents: readonly PostedIntent[]): string {
   const leaves = intents.map((intent) => {
     const values = leafValues(intent);
     const text = LEAF_NAMES.map((name, index) => `${name}=${values[index]}`).join('|');
-    return { sortKey: Buffer.from(values.join('|')), hash: sha256Hex(text) };
+    return { sortKey: values.join('|'), hash: sha256Hex(text) };
   });
-  leaves.sort((a, b) => Buffer.compare(a.sortKey, b.sortKey));
-  return merkleRoot(leaves.map((leaf) => leaf.hash));
+  return merkleRoot(sortedByBytes(leaves, ({ sortKey }) => sortKey).map(({ hash }) => hash));
 }
 
 function leafValues(intent: PostedIntent): string[] {
@@ -55,7 +54,7 @@ function leafValues(intent: PostedIntent): string[] {
     intent.commandRegex,
     String(intent.priority),
     String(intent.executionTime),
-    sortedByBytes(labels).join(','),
+    sortedTexts(labels).join(','),
   ];
 }
 
@@ -67,7 +66,7 @@ function leafValues(intent: PostedIntent): string[] {
  */
 export function intentSetDigest(nodeName: string, intents: readonly Intent[]): string {
   const lines = intents.map(canonicalLine);
-  return sha256Hex([JSON.stringify(nodeName), ...sortedByBytes(lines)].join('\n'));
+  return sha256Hex([JSON.stringify(nodeName), ...sortedTexts(lines)].join('\n'));
 }
 
 function canonicalLine(intent: Intent): string {
@@ -85,16 +84,34 @@ function canonicalLine(intent: Intent): string {
     intent.priority,
     intent.executionTime,
     intent.threads,
-    sortedByBytes(intent.containerNames),
-    sortedByBytes(intent.containers.map((container) => JSON.stringify([container.name, container.id]))),
-    sortedByBytes(Object.entries(intent.podLabels).map((label) => JSON.stringify(label))),
+    sortedTexts(intent.containerNames),
+    sortedTexts(intent.containers.map((container) => JSON.stringify([container.name, container.id]))),
+    sortedTexts(Object.entries(intent.podLabels).map((label) => JSON.stringify(label))),
   ]);
 }
 
-/** Go and the kernel compare strings by bytes; JavaScript's `<` compares UTF-16 units, which differs. */
-function sortedByBytes(texts: readonly string[]): string[] {
-  return texts
-    .map((text) => ({ text, bytes: Buffer.from(text) }))
+/**
+ * Go and the kernel compare strings by bytes; JavaScript compares UTF-16 units, which differs only where there are
+ * surrogates.
+ */
+function sortedByBytes<Item>(items: readonly Item[], textOf: (item: Item) => string): readonly Item[] {
+  if (items.length < 2) return items;
+  if (!items.some((item) => SURROGATE.test(textOf(item)))) {
+    return items.toSorted((a, b) => compareUnits(textOf(a), textOf(b)));
+  }
+  return items
+    .map((item) => ({ item, bytes: Buffer.from(textOf(item)) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map((entry) => entry.text);
+    .map(({ item }) => item);
+}
+
+const SURROGATE = /[\uD800-\uDFFF]/;
+
+function compareUnits(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function sortedTexts(texts: readonly string[]): readonly string[] {
+  return sortedByBytes(texts, (text) => text);
 }

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lower-case hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
 export function sha256Hex(input: string | Uint8Array): string {
-  return createHash('sha256').update(input).digest('hex');
+  return hash('sha256', input, 'hex');
 }
+
+const HASH_BYTES = 32;
 
 /** Root of no leaves: SHA-256 of the empty string (contract 2.9, step 6). */
 export const EMPTY_ROOT = sha256Hex('');
@@ -14,13 +16,15 @@ export const EMPTY_ROOT = sha256Hex('');
  */
 export function merkleRoot(leafHashes: readonly string[]): string {
   if (leafHashes.length === 0) return EMPTY_ROOT;
-  let level: Buffer[] = leafHashes.map((hash) => Buffer.from(hash, 'hex'));
+  let level: Buffer[] = leafHashes.map((leaf) => Buffer.from(leaf, 'hex'));
+  const pair = Buffer.allocUnsafe(2 * HASH_BYTES);
   while (level.length > 1) {
     const parents: Buffer[] = [];
     for (const [index, left] of level.entries()) {
       if (index % 2 === 1) continue;
-      const right = level[index + 1] ?? left;
-      parents.push(createHash('sha256').update(left).update(right).digest());
+      pair.set(left);
+      pair.set(level[index + 1] ?? left, HASH_BYTES);
+      parents.push(hash('sha256', pair, 'buffer'));
     }
     level = parents;
   }

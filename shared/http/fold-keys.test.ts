@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldKeys, otherSpellings } from './fold-keys.js';
 
@@ -84,5 +85,68 @@ describe('foldKeys', () => {
         message: expect.stringContaining('labelSelectors: at most 20000 items, found 20001'),
       }),
     );
+  });
+});
+
+/** What foldKeys promises, said without any regard to its cost, for schemas of the kinds in Body. */
+function plainlyFolded(value: unknown, schema: z.ZodType): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const inner = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodObject && (isObject || value === null)) {
+    const names = Object.keys(inner.shape);
+    const known = Object.entries(value ?? {}).flatMap(([key, item]) => {
+      const isOther = inner === Body && key.toLowerCase() === 'k8snamespaces';
+      const name = isOther ? 'k8sNamespace' : names.find((one) => one.toLowerCase() === key.toLowerCase());
+      return name === undefined || item === null
+        ? []
+        : [[name, plainlyFolded(item, inner.shape[name] as z.ZodType)] as const];
+    });
+    return Object.fromEntries(known);
+  }
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    const element = inner.element as z.ZodType;
+    return value.map((item) => plainlyFolded(item ?? (element instanceof z.ZodString ? '' : {}), element));
+  }
+  if (inner instanceof z.ZodRecord && isObject) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item ?? '']));
+  }
+  return value;
+}
+
+describe('foldKeys on whatever JSON there is', () => {
+  const keys = ['podID', 'PODID', 'priority', 'K8SNamespaces', 'k8sNamespace', 'labelSelectors', 'podLabels'];
+  const key = fc.constantFrom(...keys, 'LABELSELECTORS', 'key', 'Value', '__proto__', 'constructor', 'x');
+  const { json } = fc.letrec((tie) => ({
+    json: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(null, true, 1, '', 'text'),
+      fc.array(tie('json'), { maxLength: 3 }),
+      fc.array(fc.tuple(key, tie('json')), { maxLength: 6 }).map((entries) => {
+        const fields = entries.map(([name, item]) => `${JSON.stringify(name)}:${JSON.stringify(item)}`);
+        return JSON.parse(`{${fields.join(',')}}`) as unknown;
+      }),
+    ),
+  }));
+
+  it('folds as it promises, and leaves alone what it was given', () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        const before = JSON.stringify(value);
+
+        expect(JSON.stringify(foldKeys(value, Body).value)).toBe(JSON.stringify(plainlyFolded(value, Body)));
+        expect(JSON.stringify(value)).toBe(before);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives back what is spelled as the schema has it without copying it', () => {
+    const selector = { key: 'a', value: 'b' };
+    const value = { podID: 'x', labelSelectors: [selector], podLabels: { a: 'b' } };
+
+    const folded = foldKeys(value, Body).value as typeof value;
+
+    expect(folded.labelSelectors[0]).toBe(selector);
+    expect(folded.podLabels).toBe(value.podLabels);
   });
 });

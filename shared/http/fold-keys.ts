@@ -21,7 +21,10 @@ const MAX_ITEMS = 20_000;
 /** Of those that nobody knows, what is reported. */
 const MAX_UNKNOWN_KEYS = 1_000;
 
-interface Findings {
+/** Where a fold is, and what it has found. */
+interface Walk {
+  /** Names and places that lead to the current value: a text only once an unknown key needs it. */
+  readonly path: (string | number)[];
   readonly unknownKeys: string[];
   wrongTypes: number;
 }
@@ -30,71 +33,146 @@ interface Findings {
  * Brings a parsed body into the spelling of its schema, the way Go's decoder matches it (contract 1.1): keys
  * match ignoring case, null is the zero value, of two keys for one field the later wins. Unknown keys are left
  * out and reported. Types are not judged here, only counted. Throws `too_large` for a list of more than 20,000 items.
+ * What is spelled as the schema has it comes back as it came, not as a copy: sets are large.
  */
 export function foldKeys(value: unknown, schema: z.ZodType): Folded {
-  const findings: Findings = { unknownKeys: [], wrongTypes: 0 };
-  const folded = fold(value, schema, '', findings);
-  return { value: folded, ...findings };
+  const walk: Walk = { path: [], unknownKeys: [], wrongTypes: 0 };
+  const folded = foldOf(schema)(value, walk);
+  return { value: folded, unknownKeys: walk.unknownKeys, wrongTypes: walk.wrongTypes };
 }
 
-function fold(value: unknown, schema: z.ZodType, path: string, findings: Findings): unknown {
-  const inner = unwrap(schema);
-  if (value !== null && !isOfType(value, inner)) findings.wrongTypes++;
-  if (inner instanceof z.ZodObject) {
-    return isPlainObject(value ?? {}) ? foldObject(value ?? {}, inner, path, findings) : value;
+/** Folds values of one schema, and counts those of another type. */
+type Fold = (value: unknown, walk: Walk) => unknown;
+
+const folds = new WeakMap<z.ZodType, Fold>();
+
+/** The fold of a schema, worked out once: schemas are few and live as long as the program. */
+function foldOf(schema: z.ZodType): Fold {
+  const known = folds.get(schema);
+  if (known !== undefined) return known;
+  const fold = newFold(unwrap(schema));
+  folds.set(schema, fold);
+  return fold;
+}
+
+function newFold(schema: z.ZodType): Fold {
+  if (schema instanceof z.ZodObject) return objectFold(schema);
+  if (schema instanceof z.ZodArray) return listFold(schema.element as z.ZodType);
+  if (schema instanceof z.ZodRecord) return mapFold(schema.valueType as z.ZodType);
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return leafFold('string');
+  if (schema instanceof z.ZodBoolean) return leafFold('boolean');
+  // Numbers have rules of their own (shared/contract/wire-integer.ts), and other schemas do not tell a type.
+  return (value) => value;
+}
+
+function leafFold(type: 'string' | 'boolean'): Fold {
+  const isOfType =
+    type === 'string'
+      ? (value: unknown) => typeof value === 'string'
+      : (value: unknown) => typeof value === 'boolean';
+  return (value, walk) => (value === null || isOfType(value) ? value : wrong(value, walk));
+}
+
+interface Field {
+  readonly name: string;
+  readonly fold: Fold;
+}
+
+function objectFold(schema: z.ZodObject): Fold {
+  const fields = new Map<string, Field>();
+  for (const [spelling, name] of namesOf(schema)) {
+    fields.set(spelling, { name, fold: foldOf(schema.shape[name] as z.ZodType) });
   }
-  if (inner instanceof z.ZodArray) {
-    if (!Array.isArray(value)) return value;
+  return (value, walk) => {
+    const object = value ?? {};
+    return isPlainObject(object) ? foldObject(object, fields, walk) : wrong(value, walk);
+  };
+}
+
+function foldObject(
+  object: Readonly<Record<string, unknown>>,
+  fields: ReadonlyMap<string, Field>,
+  walk: Walk,
+): object {
+  // Made where something has to be another than it came; until then the fields so far are as they are.
+  let folded: Record<string, unknown> | undefined;
+  const depth = walk.path.length;
+  for (const key of Object.keys(object)) {
+    const item = object[key];
+    const field = fields.get(key) ?? fields.get(key.toLowerCase());
+    walk.path[depth] = key;
+    if (field === undefined) reportUnknown(walk);
+    const known = field === undefined || item === null ? undefined : field.fold(item, walk);
+    if (folded === undefined && (field?.name !== key || known !== item)) folded = fieldsBefore(object, key);
+    if (folded !== undefined && field !== undefined && item !== null) folded[field.name] = known;
+  }
+  walk.path.length = depth;
+  return folded ?? object;
+}
+
+function fieldsBefore(object: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+  const keys = Object.keys(object);
+  return Object.fromEntries(keys.slice(0, keys.indexOf(key)).map((earlier) => [earlier, object[earlier]]));
+}
+
+function reportUnknown({ path, unknownKeys }: Walk): void {
+  if (unknownKeys.length < MAX_UNKNOWN_KEYS) unknownKeys.push(pathText(path));
+}
+
+function listFold(element: z.ZodType): Fold {
+  const elementFold = foldOf(element);
+  return (value, walk) => {
+    if (!Array.isArray(value)) return wrong(value, walk);
     if (value.length > MAX_ITEMS) {
-      const found = `${path}: at most ${MAX_ITEMS} items, found ${value.length}`;
+      const found = `${pathText(walk.path)}: at most ${MAX_ITEMS} items, found ${value.length}`;
       throw new DomainError('too_large', `${found}: send less at a time`);
     }
-    const element = inner.element as z.ZodType;
     return value.map((item, index) => {
-      const folded = fold(item, element, `${path}[${index}]`, findings);
+      walk.path.push(index);
+      const folded = elementFold(item, walk);
+      walk.path.pop();
       return folded === null ? zeroValue(element) : folded;
     });
-  }
-  if (inner instanceof z.ZodRecord && isPlainObject(value)) {
-    const valueType = inner.valueType as z.ZodType;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        fold(item ?? zeroValue(valueType), valueType, key, findings),
-      ]),
-    );
-  }
+  };
+}
+
+function mapFold(valueType: z.ZodType): Fold {
+  const valueFold = foldOf(valueType);
+  return (value, walk) => {
+    if (!isPlainObject(value)) return wrong(value, walk);
+    let isSame = true;
+    const entries = Object.entries(value).map(([key, item]) => {
+      walk.path.push(key);
+      const folded = valueFold(item ?? zeroValue(valueType), walk);
+      walk.path.pop();
+      isSame &&= folded === item;
+      return [key, folded] as const;
+    });
+    return isSame ? value : Object.fromEntries(entries);
+  };
+}
+
+/** A value of another type than the schema's, as it came. */
+function wrong(value: unknown, walk: Walk): unknown {
+  if (value !== null) walk.wrongTypes++;
   return value;
 }
 
-function foldObject(value: object, schema: z.ZodObject, path: string, findings: Findings): object {
-  const names = namesOf(schema);
-  const folded: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    const at = path === '' ? key : `${path}.${key}`;
-    const name = Object.hasOwn(schema.shape, key) ? key : names.get(key.toLowerCase());
-    if (name === undefined) {
-      if (findings.unknownKeys.length < MAX_UNKNOWN_KEYS) findings.unknownKeys.push(at);
-    } else if (item !== null) {
-      folded[name] = fold(item, schema.shape[name] as z.ZodType, at, findings);
-    }
-  }
-  return folded;
+function pathText(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? part : `${text}.${part}`;
+  }, '');
 }
 
-const namesBySchema = new WeakMap<z.ZodObject, ReadonlyMap<string, string>>();
-
-/** Lower-case spelling → the schema's name. Schemas are few and live as long as the program. */
+/** Spelling, in lower case and as the schema has it → the schema's name. */
 function namesOf(schema: z.ZodObject): ReadonlyMap<string, string> {
-  const known = namesBySchema.get(schema);
-  if (known !== undefined) return known;
-  const others = otherSpellings.get(schema) ?? {};
   const names = new Map<string, string>();
-  for (const [name, spellings] of Object.entries(others)) {
+  for (const [name, spellings] of Object.entries(otherSpellings.get(schema) ?? {})) {
     for (const spelling of spellings) names.set(spelling.toLowerCase(), name);
   }
   for (const name of Object.keys(schema.shape)) names.set(name.toLowerCase(), name);
-  namesBySchema.set(schema, names);
+  for (const name of Object.keys(schema.shape)) names.set(name, name);
   return names;
 }
 
@@ -121,15 +199,6 @@ function zeroValue(schema: z.ZodType): unknown {
   return 0;
 }
 
-/** Whether a value has the JSON type that a schema takes; true where a schema does not tell. */
-function isOfType(value: unknown, schema: z.ZodType): boolean {
-  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isPlainObject(value);
-  if (schema instanceof z.ZodArray) return Array.isArray(value);
-  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return typeof value === 'string';
-  if (schema instanceof z.ZodBoolean) return typeof value === 'boolean';
-  return true;
-}
-
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,6 +11,8 @@ export interface ReadinessCheck {
   readonly name: string;
   /** Undefined = ready; otherwise what is missing. */
   readonly problem: () => string | undefined;
+  /** What to know about it that does not keep it from its work. */
+  readonly note?: () => string | undefined;
 }
 
 export interface MonitoringOptions {
@@ -39,7 +41,11 @@ export function mountMonitoringRoutes(app: Hono<Env>, options: MonitoringOptions
     }),
   );
   mountGet(app, '/ready', () => {
-    const results = checks.map(({ name, problem }) => ({ name, problem: problem() ?? null }));
+    const results = checks.map(({ name, problem, note }) => ({
+      name,
+      problem: problem() ?? null,
+      note: note?.(),
+    }));
     const ready = results.every((check) => check.problem === null);
     return jsonResponse(ready ? 200 : 503, { ready, checks: results });
   });

@@ -321,7 +321,7 @@ describe('what is no route', () => {
     ['POST', PATHS.schedulingStrategies, 404],
     ['OPTIONS', PATHS.schedulingStrategies, 404],
     ['GET', '/', 404],
-    ['GET', '/api/v1/node-intents/merkle', 404],
+    ['GET', '/api/v1/node-intents', 404],
     ['POST', '/health', 405],
     ['DELETE', '/version', 405],
   ])('answers %s %s with %d', async (method, target, status) => {

@@ -91,7 +91,47 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
     caller: 'scheduler',
     queries: ['wait=', 'wait=0', 'wait=61', 'wait=x', 'wait=%zz', 'wait=-1'],
   },
+  [`post ${PATHS.nodeIntents}`]: {
+    caller: 'manager',
+    body: {
+      limitBytes: INTENTS_BODY_LIMIT_BYTES,
+      wrongTypes: [
+        '{"policies":{}}',
+        '{"policies":["x"]}',
+        '{"policies":[{"policyID":5}]}',
+        '{"policies":[{"priority":"1"}]}',
+        '{"policies":[{"executionTime":9223372036854775808}]}',
+      ],
+      effective: { policies: [{ policyID: 'p', nodeID: 'node-1', commandRegex: 'sleep', priority: 1 }] },
+      emptyObject: 200,
+    },
+  },
+  [`delete ${PATHS.nodeIntents}`]: {
+    caller: 'manager',
+    body: {
+      limitBytes: KIB_64,
+      wrongTypes: ['{"all":1}', '{"all":"true"}', '{"policyId":1}'],
+      effective: { all: true },
+      emptyObject: 400,
+    },
+  },
+  [`post ${PATHS.runtimeConfig}`]: {
+    caller: 'manager',
+    body: {
+      limitBytes: KIB_64,
+      wrongTypes: [
+        '{"configVersion":5}',
+        '{"configVersion":"x","kernelMode":"yes"}',
+        '{"configVersion":"x","sliceNsMin":-1}',
+        '{"configVersion":"x","sliceNsDefault":1.5}',
+      ],
+      effective: { configVersion: 'v1' },
+      emptyObject: 400,
+    },
+  },
   [`get ${PATHS.intentsMerkle}`]: { caller: 'manager' },
+  [`get ${PATHS.nodeIntentsMerkle}`]: { caller: 'manager' },
+  [`get ${PATHS.runtimeConfig}`]: { caller: 'manager' },
   [`get ${PATHS.podProcesses}`]: { caller: 'manager' },
   [`get ${PATHS.capabilities}`]: { caller: 'manager' },
 };

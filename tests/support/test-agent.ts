@@ -159,9 +159,9 @@ export class TestAgent extends AgentClient {
       state: { dir: stateDir },
       ...(options.procRoot === undefined ? {} : { proc: { root: options.procRoot } }),
       ...(options.cgroupRoot === undefined ? {} : { cgroup: { root: options.cgroupRoot } }),
-      auth: { manager_jwks_file: jwksFile },
       refresh: { interval_ms: 25 },
       ...options.sections,
+      auth: { manager_jwks_file: jwksFile, ...(options.sections?.auth as object | undefined) },
     });
     const { engineProgram } = options;
     const startThread = (settings: EngineSettings) =>

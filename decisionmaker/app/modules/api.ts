@@ -4,11 +4,18 @@ import { productVersion } from '../../../shared/files/package-root.js';
 import { capabilityRoutes } from '../../features/capabilities/capability-routes.js';
 import { registerIntentMetrics } from '../../features/intents/intent-metrics.js';
 import { intentRoutes } from '../../features/intents/intent-routes.js';
+import { registerContactMetrics } from '../../features/manager-contact/contact-metrics.js';
+import { countingAsWord } from '../../features/manager-contact/counting-as-word.js';
+import { registerAgentMetrics } from '../../features/metrics/agent-metrics.js';
 import { metricRoutes } from '../../features/metrics/metric-routes.js';
+import { registerNodeIntentMetrics } from '../../features/node-intents/node-intent-metrics.js';
+import { nodeIntentRoutes } from '../../features/node-intents/node-intent-routes.js';
 import { registerProcessMetrics } from '../../features/processes/process-metrics.js';
 import { processRoutes } from '../../features/processes/process-routes.js';
+import { runtimeConfigRoutes } from '../../features/runtime-config/runtime-config-routes.js';
 import { schedulingRoutes } from '../../features/scheduling/scheduling-routes.js';
 import { WaitingRequests } from '../../features/scheduling/waiting-requests.js';
+import { CallerNetworks } from '../../features/tokens/caller-networks.js';
 import { tokenRoutes } from '../../features/tokens/token-routes.js';
 import { Authenticator } from '../../http/authenticator.js';
 import { decisionMakerApi } from '../../http/decision-maker-api.js';
@@ -19,6 +26,8 @@ import { TOKENS } from '../tokens.js';
 export function bindApi(container: Container, config: DecisionMakerConfig): void {
   const nodeName = config.node.name;
   const version = productVersion();
+  const { legacy_manager, legacy_manager_networks } = config.auth;
+  const managerNetworks = new CallerNetworks(legacy_manager ? legacy_manager_networks : []);
   container.bind(TOKENS.authenticator).toResolvedValue(
     (tokens, managerKeys, clock) =>
       new Authenticator({
@@ -45,34 +54,56 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
   container
     .bind(TOKENS.routes)
     .toResolvedValue(
-      (tokens, keeper, scheduling, waiting, exporter, table, host, clock) => [
-        ...tokenRoutes(tokens, clock),
-        ...intentRoutes(keeper, scheduling, clock),
+      (
+        tokens,
+        contact,
+        keeper,
+        nodeKeeper,
+        runtime,
+        scheduling,
+        waiting,
+        exporter,
+        table,
+        host,
+        selfChecker,
+        clock,
+      ) => [
+        ...tokenRoutes({ service: tokens, managerNetworks, clock }),
         ...schedulingRoutes(scheduling, waiting),
         ...metricRoutes(exporter, clock),
-        ...processRoutes({ nodeName, processes: scheduling, sets: keeper, clock }),
-        ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, clock }),
+        ...processRoutes({ nodeName, processes: scheduling, sets: { current: () => keeper.held() }, clock }),
+        ...countingAsWord(contact, [
+          ...intentRoutes(keeper, scheduling, clock),
+          ...nodeIntentRoutes(nodeKeeper, scheduling, clock),
+          ...runtimeConfigRoutes(runtime, clock),
+          ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, selfChecker, clock }),
+        ]),
       ],
       [
         TOKENS.tokenService,
+        TOKENS.managerSilence,
         TOKENS.intentKeeper,
+        TOKENS.nodeIntentKeeper,
+        TOKENS.runtimeConfig,
         TOKENS.scheduling,
         TOKENS.waitingRequests,
         TOKENS.schedulerMetrics,
         TOKENS.processTable,
         TOKENS.hostFacts,
+        TOKENS.selfChecker,
         TOKENS.clock,
       ],
     );
   container
     .bind(TOKENS.checks)
     .toResolvedValue(
-      (scheduling, managerKeys, certificate) => [
+      (scheduling, managerKeys, selfChecker, certificate) => [
         { name: 'processes', problem: () => scheduling.problem() },
         { name: 'manager keys', problem: () => managerKeys.problem() },
+        { name: 'self-check', problem: () => selfChecker.problem(), note: () => selfChecker.note() },
         ...(certificate === undefined ? [] : [{ name: 'certificate', problem: () => certificate.problem() }]),
       ],
-      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.certificate],
+      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.selfChecker, TOKENS.certificate],
     );
   container
     .bind(TOKENS.api)
@@ -87,5 +118,9 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
 export function registerMetrics(container: Container): void {
   const registry = container.get(TOKENS.registry);
   registerIntentMetrics(registry, container.get(TOKENS.intentKeeper), container.get(TOKENS.clock));
+  registerContactMetrics(registry, container.get(TOKENS.managerSilence));
+  registerNodeIntentMetrics(registry, container.get(TOKENS.nodeIntentKeeper));
   registerProcessMetrics(registry, container.get(TOKENS.processTable));
+  const clock = container.get(TOKENS.clock);
+  registerAgentMetrics(registry, { version: productVersion(), host: container.get(TOKENS.hostFacts), clock });
 }

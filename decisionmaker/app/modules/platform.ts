@@ -3,11 +3,15 @@ import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.j
 import { type Clock, systemClock } from '../../../shared/lifecycle/clock.js';
 import { createLogger, type Logger } from '../../../shared/observability/logger.js';
 import { createRegistry } from '../../../shared/observability/metrics.js';
+import { daemonTimeoutMs, HttpSchedulerDaemon } from '../../adapters/daemon/http-scheduler-daemon.js';
 import { startEngineThread } from '../../adapters/engine/start-engine-thread.js';
 import { type EngineThread, ThreadEngine } from '../../adapters/engine/thread-engine.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
+import { ProcTaskCounters } from '../../adapters/pod-counters/proc-task-counters.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
+import { ManagerWordFile } from '../../adapters/state/manager-word-file.js';
+import { NodeIntentFile } from '../../adapters/state/node-intent-file.js';
 import { KernelFacts } from '../../adapters/sysfs/kernel-facts.js';
 import type { EngineSettings } from '../../ports/decision-engine.js';
 import { MachineId } from '../machine-id.js';
@@ -45,6 +49,14 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
   container
     .bind(intentSetStore)
     .toResolvedValue((time) => new IntentSetFile(config.state.dir, time), [clock]);
+  container
+    .bind(TOKENS.nodeIntentStore)
+    .toResolvedValue((time) => new NodeIntentFile(config.state.dir, time), [clock]);
+  container.bind(TOKENS.managerWordStore).toResolvedValue(() => new ManagerWordFile(config.state.dir));
+  container.bind(TOKENS.schedulerDaemon).toResolvedValue(() => {
+    const { endpoint, timeout_sec } = config.daemon;
+    return new HttpSchedulerDaemon({ endpoint, timeoutMs: daemonTimeoutMs(timeout_sec) });
+  });
   const startThread = overrides.startEngineThread ?? startEngineThread;
   container.bind(TOKENS.engine).toResolvedValue(
     (time, log) =>
@@ -56,7 +68,12 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
       }),
     [clock, logger],
   );
-  container.bind(TOKENS.hostFacts).toResolvedValue(() => new KernelFacts(config.sys.root));
+  container
+    .bind(TOKENS.hostFacts)
+    .toResolvedValue((time) => new KernelFacts({ sysRoot: config.sys.root, clock: time }), [clock]);
+  container
+    .bind(TOKENS.taskCounters)
+    .toResolvedValue((time) => new ProcTaskCounters(config.proc.root, time), [clock]);
 }
 
 function engineSettings(config: DecisionMakerConfig): EngineSettings {

@@ -37,8 +37,17 @@ class SlowStore implements IntentSetStore {
 
 function aKeeper() {
   const store = new SlowStore();
-  const options = { nodeName: NODE, maxIntents: 100, store, clock: systemClock, logger: silentLogger };
-  return { store, keeper: new IntentKeeper(options) };
+  const contact = { lost: false, isLost: () => contact.lost, heard: () => {} };
+  const keeper = new IntentKeeper({
+    nodeName: NODE,
+    maxIntents: 100,
+    acceptsLegacy: true,
+    store,
+    contact,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  return { store, keeper, contact };
 }
 
 const setOf = (generation: number) => aPostedSet([anIntent({ priority: generation })], { generation });
@@ -74,7 +83,7 @@ describe('IntentKeeper', () => {
     expect(keeper.current()?.generation).toBe(1);
     const third = keeper.replace(setOf(2));
     await store.finishNext();
-    expect((await third).generation).toBe(2);
+    expect((await third)?.generation).toBe(2);
   });
 
   it('judges each set by the one before it, not by the one in force when it came', async () => {
@@ -87,7 +96,7 @@ describe('IntentKeeper', () => {
       store.finishNext(),
     ]);
 
-    expect((await newer).generation).toBe(5);
+    expect((await newer)?.generation).toBe(5);
     expect(store.saved).toHaveLength(1);
   });
 
@@ -126,5 +135,61 @@ describe('IntentKeeper', () => {
     await Promise.all([replaced, removed, stopped]);
 
     expect(store.saved.map(({ intents }) => intents.length)).toEqual([1, 0]);
+  });
+});
+
+describe('IntentKeeper while managers are silent', () => {
+  it('has an empty set in force, holds the real one, and gives it back', async () => {
+    const { keeper, store, contact } = aKeeper();
+    const replaced = keeper.replace(setOf(3));
+    await store.finishNext();
+    await replaced;
+
+    contact.lost = true;
+    expect(keeper.current()).toMatchObject({ intents: [], epoch: 1, generation: 3 });
+    expect(keeper.current()).toBe(keeper.current());
+    expect(keeper.summary().set).toMatchObject({ generation: 3, digest: keeper.held()?.digest });
+    expect(keeper.held()?.intents).toHaveLength(1);
+
+    contact.lost = false;
+    expect(keeper.current()).toBe(keeper.held());
+  });
+
+  it('knows no set where none was known', () => {
+    const { keeper, contact } = aKeeper();
+    contact.lost = true;
+
+    expect(keeper.current()).toBeUndefined();
+  });
+});
+
+describe('IntentKeeper with sets of first-generation managers', () => {
+  const legacySet = (priority: number) => {
+    const { podName, podID, nodeID, k8sNamespace, commandRegex, podLabels } = anIntent();
+    return { intents: [{ podName, podID, nodeID, k8sNamespace, commandRegex, podLabels, priority }] };
+  };
+
+  it('tells no version, counts each, and writes none twice', async () => {
+    const { keeper, store } = aKeeper();
+    const first = keeper.replace(legacySet(99));
+    await store.finishNext();
+
+    expect(await first).toBeUndefined();
+    expect(await keeper.replace(legacySet(99))).toBeUndefined();
+    expect([keeper.legacySets(), store.saved.length]).toEqual([2, 1]);
+    expect(store.saved[0]).toMatchObject({ legacy: true });
+  });
+
+  it('lets a fenced set and a legacy one that come together take their turns', async () => {
+    const { keeper, store } = aKeeper();
+    const all = [keeper.replace(setOf(2)), keeper.replace(legacySet(4)), keeper.replace(setOf(3))];
+    for (let left = 0; left < 3; left++) await store.finishNext();
+    await Promise.all(all);
+
+    expect(store.saved.map(({ legacy, generation }) => [legacy ?? false, generation])).toEqual([
+      [false, 2],
+      [true, 2],
+      [false, 3],
+    ]);
   });
 });

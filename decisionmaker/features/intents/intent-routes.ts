@@ -29,12 +29,19 @@ export function intentRoutes(
         summary: 'Replaces the whole set of intents of this node',
         description:
           'The set carries nodeName, epoch, generation and digest. An older one, or another one under the same ' +
-          'version, is refused with 409 and the version held; a set with any fault with 422 and every fault.',
+          'version, is refused with 409 and the version held; a set with any fault with 422 and every fault. With ' +
+          'none of the four it is a first-generation manager’s: taken only where `auth.legacy_manager` is on, then ' +
+          'never refused for what is in it, and answered without data.',
         tag: 'manager',
         access: requires(PERMISSION.writeIntents),
         body: intentsRequest,
         bodyLimitBytes: INTENTS_BODY_LIMIT_BYTES,
-        answers: { 200: { description: 'Written to disk and in force', schema: successOf(setVersion) } },
+        answers: {
+          200: {
+            description: 'Written to disk and in force',
+            schema: emptySuccess.extend({ data: setVersion.optional() }),
+          },
+        },
       },
       async ({ body }) => {
         const version = await keeper.replace(body);

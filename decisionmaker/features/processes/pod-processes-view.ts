@@ -21,7 +21,8 @@ function podNames(
   set: KnownIntentSet | undefined,
 ): { pod_name?: string; pod_namespace?: string } {
   const intent = set?.byPod.get(podUid)?.[0]?.intent;
-  return intent === undefined ? {} : { pod_name: intent.podName, pod_namespace: intent.k8sNamespace };
+  if (intent === undefined || intent.podName === '') return {};
+  return { pod_name: intent.podName, pod_namespace: intent.k8sNamespace };
 }
 
 function processView(process: PodProcess): PodProcesses['pods'][number]['processes'][number] {

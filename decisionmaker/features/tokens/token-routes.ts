@@ -6,10 +6,22 @@ import { jsonResponse } from '../../../shared/http/answers.js';
 import { open, type Route, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
+import type { CallerNetworks } from './caller-networks.js';
 import { isLocalCaller } from './local-caller.js';
 import type { TokenService } from './token-service.js';
 
-export function tokenRoutes(service: TokenService, clock: Clock): readonly Route<Principal>[] {
+export interface TokenRoutesOptions {
+  readonly service: TokenService;
+  /** From where first-generation managers may ask; empty where none are expected. */
+  readonly managerNetworks: CallerNetworks;
+  readonly clock: Clock;
+}
+
+export function tokenRoutes({
+  service,
+  managerNetworks,
+  clock,
+}: TokenRoutesOptions): readonly Route<Principal>[] {
   return [
     route(
       {
@@ -19,17 +31,23 @@ export function tokenRoutes(service: TokenService, clock: Clock): readonly Route
         description:
           'The body names the agent’s own public key. The token is for reading scheduling strategies and sending ' +
           'metrics, and is given to callers on this machine only. Releases read it from different places, so it ' +
-          'stands in the answer twice.',
+          'stands in the answer twice. Where `auth.legacy_manager` is on, a caller from one of its networks that ' +
+          'gives a client_id is a first-generation manager and gets a manager’s rights.',
         tag: 'scheduler',
         access: open,
         body: tokenRequest,
         answers: { 200: { description: 'The token', schema: tokenAnswer } },
       },
       async ({ body, caller }) => {
-        if (!isLocalCaller(caller.remoteAddress)) {
+        const isManager = body.client_id !== '' && managerNetworks.has(caller.remoteAddress);
+        if (!isManager && !isLocalCaller(caller.remoteAddress)) {
           throw new DomainError('forbidden', 'tokens are given to callers on this node only, over loopback');
         }
-        const { token, expiresAtSec } = await service.exchange(body.public_key, body.client_id);
+        const { token, expiresAtSec } = await service.exchange(
+          body.public_key,
+          body.client_id,
+          isManager ? 'manager' : 'scheduler',
+        );
         return jsonResponse(200, {
           success: true,
           message: 'Token issued',
