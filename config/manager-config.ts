@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
+import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
 import { Secret } from './secret.js';
@@ -14,6 +16,22 @@ const listenAddress = z
     /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]*):\d{1,5}$/,
     'must be an address such as ":8081" or "127.0.0.1:8081"',
   );
+
+const AGENT_KEY = 'key.dm_public_key_pem';
+
+/** Empty, or the key in the form that agents of the first generation compare with their own (contract 2.2). */
+const agentPublicKey = z
+  .string()
+  .default('')
+  .superRefine((pem, context) => {
+    try {
+      if (pem !== '') publicKeyFromPem(pem, AGENT_KEY);
+    } catch (error) {
+      const message = error instanceof DomainError ? (error.details[0]?.reason ?? '') : messageOf(error);
+      context.addIssue({ code: 'custom', message });
+    }
+  })
+  .transform((pem) => new Secret(pem === '' ? '' : toSpkiPem(publicKeyFromPem(pem, AGENT_KEY))));
 
 /** Keys of the first generation that we accept so that its files load, and do not use. */
 const unused = z.unknown().optional();
@@ -42,10 +60,15 @@ export const managerConfigSchema = z.strictObject({
   key: z
     .strictObject({
       rsa_private_key_pem: secret,
-      dm_public_key_pem: unused,
-      client_id: unused,
+      dm_public_key_pem: agentPublicKey,
+      client_id: z.string().default('manager-client'),
     })
-    .prefault({}),
+    .prefault({})
+    .superRefine(({ client_id, dm_public_key_pem }, context) => {
+      if (client_id !== '' || dm_public_key_pem.reveal() === '') return;
+      const message = 'must not be empty where key.dm_public_key_pem is given';
+      context.addIssue({ code: 'custom', path: ['client_id'], message });
+    }),
   account: z
     .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secret })
     .prefault({}),
@@ -70,16 +93,26 @@ export const managerConfigSchema = z.strictObject({
     .prefault({}),
   mtls: z
     .strictObject({
-      enable: z
-        .boolean()
-        .default(false)
-        .refine((enabled) => !enabled, 'mutual TLS to the agents is not available yet: set it to false'),
-      server_name: unused,
-      cert_pem: unused,
-      key_pem: unused,
-      ca_pem: unused,
+      enable: z.boolean().default(false),
+      server_name: z.string().default(''),
+      cert_file: z.string().default(''),
+      key_file: z.string().default(''),
+      ca_file: z.string().default(''),
+      cert_pem: z.string().default(''),
+      key_pem: secret,
+      ca_pem: z.string().default(''),
     })
-    .prefault({}),
+    .prefault({})
+    .superRefine((mtls, context) => {
+      if (!mtls.enable) return;
+      for (const part of ['cert', 'key', 'ca'] as const) {
+        const text = part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`];
+        const given = [text, mtls[`${part}_file`]].filter((value) => value !== '').length;
+        if (given === 1) continue;
+        const message = `must be given once where mutual TLS is on: as ${part}_file or as ${part}_pem`;
+        context.addIssue({ code: 'custom', path: [`${part}_file`], message });
+      }
+    }),
 });
 
 export type ManagerConfig = Readonly<z.output<typeof managerConfigSchema>>;

@@ -3,6 +3,7 @@
 #
 #   tools/fetch-debian-tool.sh etcd      the etcd 3.4 of package etcd-server
 #   tools/fetch-debian-tool.sh kubectl   the kubectl 1.20 of package kubernetes-client
+#   tools/fetch-debian-tool.sh promtool  the promtool 2.42 of package prometheus
 #
 # The last line on standard output is the folder that holds the tool; the rest goes to standard error. Exit code
 # 3: there is no apt here, or its archive has not that release.
@@ -16,7 +17,8 @@ tool=${1:-}
 case $tool in
   etcd) package=etcd-server release=3.4 ;;
   kubectl) package=kubernetes-client release=1.20 ;;
-  *) note "usage: $0 etcd|kubectl" && exit 2 ;;
+  promtool) package=prometheus release=2.42 ;;
+  *) note "usage: $0 etcd|kubectl|promtool" && exit 2 ;;
 esac
 
 candidate() {

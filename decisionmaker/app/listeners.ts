@@ -6,6 +6,8 @@ import { TOKENS } from './tokens.js';
 
 /** Prometheus, the kubelet's probes and a person or two. */
 const MONITORING_CONNECTIONS = 64;
+/** A scheduler, and what else of this node looks on or waits. */
+const SOCKET_CONNECTIONS = 256;
 
 /**
  * Everything the agent listens on, the API's port first, and the word that all of it is open. Requests that wait are
@@ -31,7 +33,13 @@ export function listeners(container: Container, onListening?: (port: number) => 
   ];
   if (server.unix_socket !== '') {
     const path = server.unix_socket;
-    const listener = unixSocketServer({ name: 'unix socket', setting: 'server.unix_socket', path, fetch });
+    const listener = unixSocketServer({
+      name: 'unix socket',
+      setting: 'server.unix_socket',
+      path,
+      fetch,
+      limits: { maxConnections: SOCKET_CONNECTIONS },
+    });
     opened.push({ listener, fields: { path } });
   }
   if (metrics.host !== undefined) {

@@ -24,8 +24,44 @@ export function startOrder(container: Container, onListening?: (port: number) =>
     container.get(TOKENS.nodeIntentKeeper),
     silenceCheck(container),
     decisionEngine(container),
+    ...selfChecks(container),
+    container.get(TOKENS.eventLoopDelay),
+    ...podCounting(container),
     ...listeners(container, onListening),
   ];
+}
+
+const SELF_CHECK_MS = 5_000;
+
+/** The first look is over before anybody can ask. */
+function selfChecks(container: Container): readonly Component[] {
+  const selfChecker = container.get(TOKENS.selfChecker);
+  const rounds = periodic({
+    name: 'self-check rounds',
+    intervalMs: SELF_CHECK_MS,
+    clock: container.get(TOKENS.clock),
+    round: async () => {
+      await selfChecker.check();
+    },
+    onError: (reason) => container.get(TOKENS.logger).error({ reason }, 'a self-check failed'),
+  });
+  return [selfChecker, rounds];
+}
+
+const POD_COUNTERS_MS = 5_000;
+
+function podCounting(container: Container): readonly Component[] {
+  if (!container.get(TOKENS.config).metrics.pod_counters) return [];
+  const podCounters = container.get(TOKENS.podCounters);
+  const rounds = periodic({
+    name: 'pod counters',
+    intervalMs: POD_COUNTERS_MS,
+    clock: container.get(TOKENS.clock),
+    round: (signal) => podCounters.round(signal),
+    onError: (reason) =>
+      container.get(TOKENS.logger).error({ reason }, 'the counters of pods cannot be read'),
+  });
+  return [rounds];
 }
 
 /** Longest time that boosts outlive the silence that ends them. */

@@ -11,8 +11,11 @@ import type { ThreadEngine } from '../adapters/engine/thread-engine.js';
 import type { ManagerKeysFile } from '../adapters/jwks/manager-keys-file.js';
 import type { AgentKeyFile } from '../adapters/state/agent-key-file.js';
 import type { Principal } from '../domain/principal.js';
+import type { SelfChecker } from '../features/capabilities/self-checker.js';
 import type { IntentKeeper } from '../features/intents/intent-keeper.js';
 import type { ManagerSilence } from '../features/manager-contact/manager-silence.js';
+import type { EventLoopDelay } from '../features/metrics/event-loop-delay.js';
+import type { PodCountersExporter } from '../features/metrics/pod-counters-exporter.js';
 import type { SchedulerMetricsExporter } from '../features/metrics/scheduler-metrics.js';
 import type { NodeIntentKeeper } from '../features/node-intents/node-intent-keeper.js';
 import type { RuntimeConfigService } from '../features/runtime-config/runtime-config-service.js';
@@ -26,6 +29,7 @@ import type { ManagerWordStore } from '../ports/manager-contact.js';
 import type { NodeIntentStore } from '../ports/node-intent-store.js';
 import type { ProcessFacts } from '../ports/process-table.js';
 import type { SchedulerDaemon } from '../ports/scheduler-daemon.js';
+import type { TaskCounterSource } from '../ports/task-counters.js';
 import type { MachineId } from './machine-id.js';
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
@@ -55,6 +59,10 @@ export const TOKENS = {
   scheduling: token<SchedulingService>('scheduling'),
   waitingRequests: token<WaitingRequests>('waiting requests'),
   tokenService: token<TokenService>('token service'),
+  selfChecker: token<SelfChecker>('self-checker'),
+  taskCounters: token<TaskCounterSource>('task counters'),
+  podCounters: token<PodCountersExporter>('pod counters'),
+  eventLoopDelay: token<EventLoopDelay>('event loop delay'),
   schedulerMetrics: token<SchedulerMetricsExporter>('scheduler metrics'),
   /** Undefined where mutual TLS is off. */
   certificate: token<CertificateSource | undefined>('certificate'),

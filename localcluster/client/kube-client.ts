@@ -1,5 +1,6 @@
 import { expectSuccess } from '../../shared/kubernetes/kube-error.js';
 import type { KubeRequest, SendKubeRequest } from '../../shared/kubernetes/kube-request.js';
+import { withinTime } from '../../shared/lifecycle/within-time.js';
 
 /** How a patch is to be read (Kubernetes API concepts, "Updates to existing resources"). */
 export type PatchKind = 'strategic' | 'merge' | 'json';
@@ -54,9 +55,10 @@ export class KubeClient {
   }
 
   async #call<Answer>(request: KubeRequest): Promise<Answer> {
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-    const response = await expectSuccess(await this.#send({ ...request, signal }));
-    return JSON.parse(await response.body.text()) as Answer;
+    return withinTime(REQUEST_TIMEOUT_MS, request.signal, async (signal) => {
+      const response = await expectSuccess(await this.#send({ ...request, signal }));
+      return JSON.parse(await response.body.text()) as Answer;
+    });
   }
 }
 

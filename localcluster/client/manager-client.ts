@@ -1,14 +1,16 @@
 import { request } from 'undici';
 import { DomainError } from '../../shared/domain/domain-error.js';
+import { withinTime } from '../../shared/lifecycle/within-time.js';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Whether a program answers on its port. Rejects when nothing does. */
 export async function isHealthy(origin: string, signal: AbortSignal): Promise<boolean> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-  const response = await request(`${origin}/health`, { signal: limited });
-  await response.body.dump();
-  return response.statusCode === 200;
+  return withinTime(REQUEST_TIMEOUT_MS, signal, async (limited) => {
+    const response = await request(`${origin}/health`, { signal: limited });
+    await response.body.dump();
+    return response.statusCode === 200;
+  });
 }
 
 /** Calls a manager's API as one user. Answers come without their envelope; refusals are rejections. */
@@ -34,17 +36,19 @@ export class ManagerClient {
     signal: AbortSignal,
     body?: object,
   ): Promise<Data> {
-    const response = await request(this.#origin + path, {
-      method,
-      headers: { authorization: `Bearer ${this.#token}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    return withinTime(REQUEST_TIMEOUT_MS, signal, async (limited) => {
+      const response = await request(this.#origin + path, {
+        method,
+        headers: { authorization: `Bearer ${this.#token}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: limited,
+      });
+      const answer = (await response.body.json()) as { data?: Data; error?: string };
+      if (response.statusCode === 200) return answer.data as Data;
+      throw new DomainError(
+        'unavailable',
+        `the manager answered ${response.statusCode} to ${method} ${path}: ${answer.error ?? 'without a reason'}`,
+      );
     });
-    const answer = (await response.body.json()) as { data?: Data; error?: string };
-    if (response.statusCode === 200) return answer.data as Data;
-    throw new DomainError(
-      'unavailable',
-      `the manager answered ${response.statusCode} to ${method} ${path}: ${answer.error ?? 'without a reason'}`,
-    );
   }
 }

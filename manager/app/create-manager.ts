@@ -9,6 +9,7 @@ import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Program } from '../../shared/program/run-program.js';
+import { agentTlsReload, loadAgentTls } from './agent-access.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindFeatures } from './modules/features.js';
@@ -44,6 +45,8 @@ export async function createManager(
     bind(container);
   }
   override(container);
+  const reloaded = await loadAgentTls(config, container.get(TOKENS.clock), container.get(TOKENS.logger));
+  container.bind(TOKENS.agentTls).toConstantValue({ reloaded });
   const api = container.get(TOKENS.api);
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
@@ -67,6 +70,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onListening: (port) => logger.info({ port }, 'listening'),
     }),
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
+    ...certificateReload(container),
     closing('kubernetes connection', () => container.get(TOKENS.kubernetes).close()),
     container.get(TOKENS.cluster),
     fleet,
@@ -79,6 +83,13 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
   ];
+}
+
+function certificateReload(container: Container): Component[] {
+  const { reloaded } = container.get(TOKENS.agentTls);
+  if (reloaded === undefined) return [];
+  const connections = container.get(TOKENS.agentConnections);
+  return [agentTlsReload(reloaded, connections, container.get(TOKENS.clock), container.get(TOKENS.logger))];
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

@@ -1,13 +1,22 @@
 import type { IntentSet, SetVersion } from '../../shared/domain/intent.js';
+import type { PublicIntent } from '../../shared/domain/intent-digest.js';
 import type { AgentEndpoint } from '../domain/cluster.js';
 
+/** What an agent can hold: `first` = sets without a version, known by their public merkle root only (DESIGN 9). */
+export type AgentGeneration = 'first' | 'current';
+
 /** What an agent says about itself before the first set. */
-export interface AgentGreeting {
-  /** False for a first-generation agent, which knows no fenced sets. */
-  readonly knowsFencedSets: boolean;
-  /** The set it holds; undefined when it knows none. */
-  readonly set: SetVersion | undefined;
-}
+export type AgentGreeting =
+  | {
+      readonly generation: 'current';
+      /** The set it holds; undefined when it knows none. */
+      readonly set: SetVersion | undefined;
+    }
+  | {
+      readonly generation: 'first';
+      /** The public merkle root of what it holds. */
+      readonly root: string;
+    };
 
 export type SetAnswer =
   | { readonly kind: 'acknowledged'; readonly version: SetVersion }
@@ -29,12 +38,24 @@ export interface PodProcesses {
 
 /**
  * Talks to one node's agent. Every call ends within the configured time limit or when the signal aborts, and
- * rejects with `unavailable` and the reason when the agent cannot be reached or refuses.
+ * rejects with `unavailable` and the reason when the agent cannot be reached or refuses. A call that changes the
+ * agent never asks for other rights than the last greeting proved: after a refusal the agent must be greeted again,
+ * because it may be another program than it was.
  */
 export interface DecisionMaker {
   greet(agent: AgentEndpoint, signal: AbortSignal): Promise<AgentGreeting>;
   replaceSet(agent: AgentEndpoint, set: IntentSet, signal: AbortSignal): Promise<SetAnswer>;
-  /** The set the agent holds, for the sweep. */
+  /** The set an agent of the current generation holds, for the sweep. */
   heldSet(agent: AgentEndpoint, signal: AbortSignal): Promise<SetVersion | undefined>;
+  /** For an agent of the first generation: the whole list, in the order in which the agent shall serve it. */
+  replaceLegacySet(
+    agent: AgentEndpoint,
+    intents: readonly PublicIntent[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The public merkle root of what an agent of the first generation holds. */
+  legacyRoot(agent: AgentEndpoint, signal: AbortSignal): Promise<string>;
   podProcesses(agent: AgentEndpoint, signal: AbortSignal): Promise<readonly PodProcesses[]>;
+  /** The node has no agent any more: nothing about it needs to be kept. */
+  forget(nodeName: string): void;
 }

@@ -1,4 +1,5 @@
 import type { Intent, SetVersion } from '../../shared/domain/intent.js';
+import type { AgentGeneration } from './decision-maker.js';
 
 /** Public state numbers and our words for them (DESIGN 3). */
 export type IntentStatus =
@@ -9,13 +10,20 @@ export type IntentStatus =
 export interface NodeDelivery {
   readonly nodeName: string;
   readonly state: 'Pending' | 'Sent' | 'Applied' | 'Failed' | 'NoAgent';
+  /** What the node's agent turned out to be; undefined until it was asked. */
+  readonly generation: AgentGeneration | undefined;
+  /** Undefined also for an agent of the first generation, which knows no versions. */
   readonly acknowledged: SetVersion | undefined;
+  /** What an agent of the first generation acknowledged with. */
+  readonly acknowledgedRoot: string | undefined;
   /** Unix milliseconds. */
   readonly acknowledgedAtMs: number | undefined;
   readonly failures: number;
   readonly lastError: string | undefined;
   readonly nextTryAtMs: number | undefined;
   readonly intents: number;
+  /** Of these, how many an agent of the first generation must not get. */
+  readonly withheld: number;
 }
 
 export interface PlannedIntent {

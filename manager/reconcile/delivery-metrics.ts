@@ -6,6 +6,13 @@ import {
   type Registry,
 } from '../../shared/observability/metrics.js';
 
+export interface FirstGenerationCounts {
+  /** Agents of the first generation. */
+  readonly agents: number;
+  /** Intents that they must not get. */
+  readonly withheld: number;
+}
+
 /** What the control loop and its deliveries do. No node label: 5,000 nodes would make 5,000 series of each. */
 export class DeliveryMetrics {
   readonly #passes: Histogram;
@@ -13,9 +20,27 @@ export class DeliveryMetrics {
   readonly #deliveries: Histogram;
   readonly #failures: Counter;
   readonly #drift: Counter;
+  #lookAtFleet: () => FirstGenerationCounts = () => ({ agents: 0, withheld: 0 });
 
   constructor(registry: Registry) {
     const registers = [registry];
+    const counts = () => this.#lookAtFleet();
+    new Gauge({
+      name: 'podium_first_generation_agents',
+      help: 'Decision makers of the first generation, which are sent sets without a version.',
+      registers,
+      collect() {
+        this.set(counts().agents);
+      },
+    });
+    new Gauge({
+      name: 'podium_withheld_intents',
+      help: 'Intents that decision makers of the first generation must not get.',
+      registers,
+      collect() {
+        this.set(counts().withheld);
+      },
+    });
     this.#passes = new Histogram({
       name: 'podium_reconcile_pass_seconds',
       help: 'Time of one pass of the control loop: read, plan, compare.',
@@ -43,6 +68,11 @@ export class DeliveryMetrics {
       help: 'Agents found by the sweep with another set than they acknowledged.',
       registers,
     });
+  }
+
+  /** Counted when the page is read: `look` tells of the agents of the first generation as they are then. */
+  watchFleet(look: () => FirstGenerationCounts): void {
+    this.#lookAtFleet = look;
   }
 
   passed(seconds: number, intents: number): void {

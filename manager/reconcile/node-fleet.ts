@@ -3,6 +3,7 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { AgentEndpoint } from '../domain/cluster.js';
 import { nodeSet } from '../domain/node-set.js';
 import type { DeliveryView, NodeDelivery, PlannedIntent } from '../ports/delivery-view.js';
+import type { FirstGenerationCounts } from './delivery-metrics.js';
 import { NodeSync, type NodeSyncOptions } from './node-sync.js';
 
 /** Every node's delivery, by node name. */
@@ -13,6 +14,15 @@ export class NodeFleet implements DeliveryView, Component {
 
   constructor(options: NodeSyncOptions) {
     this.#options = options;
+    options.metrics.watchFleet(() => this.#firstGeneration());
+  }
+
+  /** Agents of the first generation, and the intents that they must not get. */
+  #firstGeneration(): FirstGenerationCounts {
+    const old = [...this.#nodes.values()]
+      .map((node) => node.delivery())
+      .filter(({ generation }) => generation === 'first');
+    return { agents: old.length, withheld: old.reduce((sum, { withheld }) => sum + withheld, 0) };
   }
 
   /**
@@ -29,7 +39,7 @@ export class NodeFleet implements DeliveryView, Component {
     for (const [nodeName, node] of this.#nodes) {
       if (plan.has(nodeName) || agents.has(nodeName)) continue;
       this.#nodes.delete(nodeName);
-      void node.stop();
+      void node.stop().then(() => this.#options.decisionMaker.forget(nodeName));
     }
   }
 
@@ -58,10 +68,13 @@ export class NodeFleet implements DeliveryView, Component {
 
 const NO_AGENT: Omit<NodeDelivery, 'nodeName'> = {
   state: 'NoAgent',
+  generation: undefined,
   acknowledged: undefined,
+  acknowledgedRoot: undefined,
   acknowledgedAtMs: undefined,
   failures: 0,
   lastError: undefined,
   nextTryAtMs: undefined,
   intents: 0,
+  withheld: 0,
 };

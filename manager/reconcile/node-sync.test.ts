@@ -220,15 +220,6 @@ describe('NodeSync', () => {
     expect(node.delivery().lastError).toContain('although it holds the older');
   });
 
-  it('marks an agent of the first generation as too old', async () => {
-    decisionMaker.knowsFencedSets = false;
-
-    node.offer(aSet(3), agent);
-
-    await vi.waitFor(() => expect(node.delivery().lastError).toContain('agent too old'));
-    expect(decisionMaker.received).toEqual([]);
-  });
-
   it('heals a tampered agent at the sweep, and leaves a faithful one alone', async () => {
     node.offer(aSet(3), agent);
     await applied();

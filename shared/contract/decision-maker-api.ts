@@ -131,6 +131,12 @@ export const merkleData = z
   .object({ rootHash: z.string(), set: setVersion.nullable() })
   .openapi('MerkleRoot');
 
+/** What an agent of the first generation answers there. */
+export const legacyMerkleData = z.object({ rootHash: z.string() });
+
+/** The answer to a public key (contract 2.2). Whether the expiry can be believed is for the reader to say. */
+export const tokenData = z.object({ token: z.string().min(1), expired_at: z.number().optional() });
+
 export const capabilitiesData = z
   .object({
     product: z.literal('podium'),
@@ -150,8 +156,33 @@ export const capabilitiesData = z
       reason: z.string().optional().openapi({ description: 'Why sched_ext cannot be used here.' }),
       state: z.string().optional(),
       ops: z.string().optional().openapi({ description: 'Name of the loaded scheduler.' }),
+      switchAll: z
+        .boolean()
+        .optional()
+        .openapi({ description: 'Whether it takes every ordinary task, or only those that ask for it.' }),
     }),
     kernelRelease: z.string(),
+    selfCheck: z
+      .object({
+        level: z
+          .enum(['ok', 'limited', 'unsupported'])
+          .openapi({ description: 'The worst of the findings.' }),
+        findings: z.array(
+          z.object({
+            check: z.string(),
+            level: z.enum(['ok', 'limited', 'unsupported']),
+            detail: z.string().openapi({ description: 'What was found, what it means and what to do.' }),
+          }),
+        ),
+      })
+      .optional()
+      .openapi({ description: 'What this node lets the agent do. Missing from agents before it was told.' }),
+    rights: z
+      .object({
+        uid: z.int(),
+        capabilities: z.array(z.string()).openapi({ description: 'Effective ones, such as CAP_SYS_PTRACE.' }),
+      })
+      .optional(),
   })
   .openapi('Capabilities');
 

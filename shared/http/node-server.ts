@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { getRequestListener } from '@hono/node-server';
-import { DomainError, messageOf } from '../domain/domain-error.js';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { DomainError } from '../domain/domain-error.js';
 import type { TlsMaterial } from '../tls/tls-material.js';
 import { answerBadRequests } from './answer-to-bad-request.js';
 import { webResponse } from './answers.js';
@@ -86,8 +87,13 @@ export function nodeServer({ fetch, unixSocket, limits, tls }: NodeServerOptions
   return { server, silent: new SilentConnections(server, tls !== undefined) };
 }
 
-/** The adapter calls it for targets and hosts that are none; applications answer what is thrown in them. */
+/** For targets and hosts that are none, which no application gets to see; applications answer what is thrown in them. */
 function refused(error: unknown): Response {
-  const reason = `this is no request that can be answered: ${messageOf(error)}`;
-  return webResponse(errorResponse(new DomainError('malformed', reason, { cause: error }), ''));
+  const known =
+    error instanceof RequestError
+      ? new DomainError('malformed', `this is no request that can be answered: ${error.message}`, {
+          cause: error,
+        })
+      : error;
+  return webResponse(errorResponse(known, randomUUID()));
 }

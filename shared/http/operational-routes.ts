@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { type Env, Hono } from 'hono';
 import { wireTimestamp } from '../contract/envelope.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Registry } from '../observability/metrics.js';
 import { type ApiResponse, jsonResponse, methodNotAllowed, noSuchRoute, webResponse } from './answers.js';
+import { errorResponse } from './error-response.js';
 
 /** Whether a part can do its work, and why not. */
 export interface ReadinessCheck {
   readonly name: string;
   /** Undefined = ready; otherwise what is missing. */
   readonly problem: () => string | undefined;
+  /** What to know about it that does not keep it from its work. */
+  readonly note?: () => string | undefined;
 }
 
 export interface MonitoringOptions {
@@ -37,7 +41,11 @@ export function mountMonitoringRoutes(app: Hono<Env>, options: MonitoringOptions
     }),
   );
   mountGet(app, '/ready', () => {
-    const results = checks.map(({ name, problem }) => ({ name, problem: problem() ?? null }));
+    const results = checks.map(({ name, problem, note }) => ({
+      name,
+      problem: problem() ?? null,
+      note: note?.(),
+    }));
     const ready = results.every((check) => check.problem === null);
     return jsonResponse(ready ? 200 : 503, { ready, checks: results });
   });
@@ -59,6 +67,7 @@ export function mountOperationalRoutes(app: Hono<Env>, options: OperationalOptio
 export function monitoringApp(options: MonitoringOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.notFound(() => webResponse(noSuchRoute()));
+  app.onError((error) => webResponse(errorResponse(error, randomUUID())));
   mountMonitoringRoutes(app, options);
   return app;
 }

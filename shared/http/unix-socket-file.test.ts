@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -73,6 +75,19 @@ describe('listenAtUnixSocket', () => {
     expect(lstatSync(file).isSocket()).toBe(true);
     expect(readdirSync(folder)).toEqual(['agent.sock']);
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'gives it the group of a folder with the setgid bit (skipped for who may not give files away)',
+    async () => {
+      chownSync(folder, 0, 4_242);
+      chmodSync(folder, 0o2770);
+      const file = path.join(folder, 'agent.sock');
+
+      await listenAtUnixSocket(file, 'setting', listenFor());
+
+      expect([lstatSync(file).gid, modeOf(file)]).toEqual([4_242, 0o660]);
+    },
+  );
 
   it('takes the place of a socket that a dead program left', async () => {
     const file = path.join(folder, 'agent.sock');

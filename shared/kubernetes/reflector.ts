@@ -3,6 +3,7 @@ import { messageOf } from '../domain/domain-error.js';
 import { type BackoffPolicy, backoffMs } from '../lifecycle/backoff.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Component } from '../lifecycle/component.js';
+import { withinTime } from '../lifecycle/within-time.js';
 import type { Logger } from '../observability/logger.js';
 import { errorOfStatus, expectSuccess, KubeError } from './kube-error.js';
 import type { KubeList, KubeObject, WatchEvent } from './kube-object.js';
@@ -176,10 +177,11 @@ export class Reflector<Raw extends KubeObject, Item> implements Component {
   }
 
   async #page(next: string | undefined, signal: AbortSignal): Promise<KubeList<Raw>> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.answerMs)]);
     const query = { limit: String(this.#limits.pageSize), ...(next === undefined ? {} : { continue: next }) };
-    const response = await expectSuccess(await this.#send(query, limited));
-    const page = JSON.parse(await response.body.text()) as KubeList<Raw>;
+    const page = await withinTime(this.#limits.answerMs, signal, async (limited) => {
+      const response = await expectSuccess(await this.#send(query, limited));
+      return JSON.parse(await response.body.text()) as KubeList<Raw>;
+    });
     this.#lastContactMs = this.#options.clock.monotonicMs();
     return page;
   }

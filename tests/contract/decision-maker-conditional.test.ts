@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PATHS } from '../../shared/contract/decision-maker-api.js';
 import { anIntent, aPostedSet, CONTAINER_ID, POD_UID } from '../support/agent-builders.js';
@@ -205,6 +206,24 @@ describe('a request that waits', () => {
       });
     },
   );
+
+  it('is answered with the error when the node cannot be read any more', async () => {
+    const doomed = new SimulatedNode();
+    doomed.put({ pid: 500, cgroup: CGROUP });
+    const blind = await TestAgent.start(doomed);
+    try {
+      await blind.postSet(aPostedSet([anIntent()]));
+      const answer = ask({ of: blind, query: '?wait=60' });
+      await untilWaiting(1, blind);
+
+      rmSync(doomed.folder, { recursive: true });
+
+      expect((await answer).body).toMatchObject({ success: false, code: 'unavailable' });
+      expect([(await answer).status, (await answer).headers.etag]).toEqual([503, undefined]);
+    } finally {
+      await blind.stop();
+    }
+  });
 
   it('is let go when its caller has gone', async () => {
     const leave = new AbortController();

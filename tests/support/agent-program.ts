@@ -29,12 +29,16 @@ export class AgentProgram {
   readonly exited: Promise<number | NodeJS.Signals>;
   readonly #waiting = new Set<() => void>();
 
+  /** @param launcher A command that becomes the program that follows it, such as `setpriv`. */
   constructor(
     built: BuiltPrograms,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    launcher: readonly string[] = [],
   ) {
-    this.child = spawn(process.execPath, [path.join(built.folder, 'cli/main.js'), 'decisionmaker', ...args], {
+    const program = [process.execPath, path.join(built.folder, 'cli/main.js'), 'decisionmaker', ...args];
+    const [command = '', ...rest] = [...launcher, ...program];
+    this.child = spawn(command, rest, {
       stdio: ['ignore', 'inherit', 'pipe'],
       env: { PATH: process.env.PATH ?? '', ...environment },
     });

@@ -1,7 +1,13 @@
 import type { AgentEndpoint } from '../../manager/domain/cluster.js';
-import type { AgentGreeting, DecisionMaker, SetAnswer } from '../../manager/ports/decision-maker.js';
+import type {
+  AgentGeneration,
+  AgentGreeting,
+  DecisionMaker,
+  SetAnswer,
+} from '../../manager/ports/decision-maker.js';
 import { DomainError } from '../../shared/domain/domain-error.js';
 import { compareVersions, type IntentSet, type SetVersion } from '../../shared/domain/intent.js';
+import { intentMerkleRoot, type PublicIntent } from '../../shared/domain/intent-digest.js';
 
 /**
  * An agent in memory that keeps the rules of DESIGN 9 and fails on demand: for tests of the sender, where every
@@ -11,14 +17,18 @@ export class FakeDecisionMaker implements DecisionMaker {
   held: IntentSet | undefined;
   readonly received: IntentSet[] = [];
   greetings = 0;
-  knowsFencedSets = true;
+  generation: AgentGeneration = 'current';
+  /** What it holds as an agent of the first generation. */
+  legacyHeld: readonly PublicIntent[] = [];
+  readonly legacyReceived: (readonly PublicIntent[])[] = [];
   /** Called before an answer; may throw, or wait. */
   before: () => Promise<void> | void = () => {};
 
   async greet(): Promise<AgentGreeting> {
     this.greetings++;
     await this.before();
-    return { knowsFencedSets: this.knowsFencedSets, set: versionOf(this.held) };
+    if (this.generation === 'first') return { generation: 'first', root: intentMerkleRoot(this.legacyHeld) };
+    return { generation: 'current', set: versionOf(this.held) };
   }
 
   async replaceSet(_agent: AgentEndpoint, set: IntentSet): Promise<SetAnswer> {
@@ -35,6 +45,19 @@ export class FakeDecisionMaker implements DecisionMaker {
     await this.before();
     return versionOf(this.held);
   }
+
+  async replaceLegacySet(_agent: AgentEndpoint, intents: readonly PublicIntent[]): Promise<void> {
+    await this.before();
+    this.legacyReceived.push(intents);
+    this.legacyHeld = intents;
+  }
+
+  async legacyRoot(): Promise<string> {
+    await this.before();
+    return intentMerkleRoot(this.legacyHeld);
+  }
+
+  forget(): void {}
 
   async podProcesses(): Promise<never> {
     throw new DomainError('unavailable', 'not asked in these tests');

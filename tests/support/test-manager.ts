@@ -40,11 +40,19 @@ export class FakeCluster {
   async stop(): Promise<void> {}
 }
 
+export interface TestManagerOptions {
+  readonly adminPassword?: string;
+  /** Speak to agents over real sockets; otherwise one in memory stands for all of them. */
+  readonly overSockets?: boolean;
+  /** Sections of the configuration beside those that every test needs. */
+  readonly sections?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The whole manager as its composition root wires it, in this process and without sockets: only the edges are
  * replaced (cluster and agents by hand-filled ones, the database thread by the same database in this thread).
  */
-export async function startTestManager(configured: { readonly adminPassword?: string } = {}) {
+export async function startTestManager(configured: TestManagerOptions = {}) {
   const stateFolder = await mkdtemp(path.join(tmpdir(), 'podium-test-'));
   const executor = new SqliteExecutor(':memory:');
   const cluster = new FakeCluster();
@@ -53,12 +61,17 @@ export async function startTestManager(configured: { readonly adminPassword?: st
     server: { host: '127.0.0.1:0' },
     state: { dir: stateFolder },
     account: { admin_password: configured.adminPassword ?? ADMIN.password },
+    ...configured.sections,
   });
+  let metrics: () => Promise<string> = async () => '';
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const { api, components } = await createManager(config, (container) => {
+  const manager = createManager(config, (container) => {
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
-    container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
+    if (configured.overSockets !== true) {
+      container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
+    }
+    metrics = () => container.get(TOKENS.registry).metrics();
     container.rebind(TOKENS.databaseWorker).toConstantValue({
       name: 'database in this thread',
       start: async () => {},
@@ -76,13 +89,26 @@ export async function startTestManager(configured: { readonly adminPassword?: st
       await users.replace({ ...user, ...changes, revision: user.revision + 1 }, user.revision);
     };
   });
+  const { api, components } = await manager.catch(async (error) => {
+    await rm(stateFolder, { recursive: true, force: true });
+    throw error;
+  });
   const running = components.filter(({ name }) => name !== 'http');
   for (const component of running) await component.start(new AbortController().signal);
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
     await rm(stateFolder, { recursive: true, force: true });
   };
-  return { api, cluster, decisionMaker, stateFolder, stop, changeUser: setUserStatus, ...client(api) };
+  return {
+    api,
+    cluster,
+    decisionMaker,
+    metrics,
+    stateFolder,
+    stop,
+    changeUser: setUserStatus,
+    ...client(api),
+  };
 }
 
 export type TestManager = Awaited<ReturnType<typeof startTestManager>>;

@@ -44,6 +44,12 @@ export async function findKubernetesTools(): Promise<KubernetesTools | MissingTo
   };
 }
 
+/** Absolute path of Prometheus' own promtool. */
+export async function findPromtool(): Promise<string | MissingTools> {
+  const folder = await toolFolder('fetch-debian-tool.sh', 'promtool');
+  return typeof folder === 'string' ? path.join(folder, 'promtool') : folder;
+}
+
 /** Runs a script of tools/ that prints a folder as its last line. What it says meanwhile is passed on. */
 async function toolFolder(script: string, ...args: string[]): Promise<string | MissingTools> {
   const running = promisify(execFile)(path.join(scripts, script), args);

@@ -6,6 +6,7 @@ import { registerIntentMetrics } from '../../features/intents/intent-metrics.js'
 import { intentRoutes } from '../../features/intents/intent-routes.js';
 import { registerContactMetrics } from '../../features/manager-contact/contact-metrics.js';
 import { countingAsWord } from '../../features/manager-contact/counting-as-word.js';
+import { registerAgentMetrics } from '../../features/metrics/agent-metrics.js';
 import { metricRoutes } from '../../features/metrics/metric-routes.js';
 import { registerNodeIntentMetrics } from '../../features/node-intents/node-intent-metrics.js';
 import { nodeIntentRoutes } from '../../features/node-intents/node-intent-routes.js';
@@ -53,7 +54,20 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
   container
     .bind(TOKENS.routes)
     .toResolvedValue(
-      (tokens, contact, keeper, nodeKeeper, runtime, scheduling, waiting, exporter, table, host, clock) => [
+      (
+        tokens,
+        contact,
+        keeper,
+        nodeKeeper,
+        runtime,
+        scheduling,
+        waiting,
+        exporter,
+        table,
+        host,
+        selfChecker,
+        clock,
+      ) => [
         ...tokenRoutes({ service: tokens, managerNetworks, clock }),
         ...schedulingRoutes(scheduling, waiting),
         ...metricRoutes(exporter, clock),
@@ -62,7 +76,7 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
           ...intentRoutes(keeper, scheduling, clock),
           ...nodeIntentRoutes(nodeKeeper, scheduling, clock),
           ...runtimeConfigRoutes(runtime, clock),
-          ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, clock }),
+          ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, selfChecker, clock }),
         ]),
       ],
       [
@@ -76,18 +90,20 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
         TOKENS.schedulerMetrics,
         TOKENS.processTable,
         TOKENS.hostFacts,
+        TOKENS.selfChecker,
         TOKENS.clock,
       ],
     );
   container
     .bind(TOKENS.checks)
     .toResolvedValue(
-      (scheduling, managerKeys, certificate) => [
+      (scheduling, managerKeys, selfChecker, certificate) => [
         { name: 'processes', problem: () => scheduling.problem() },
         { name: 'manager keys', problem: () => managerKeys.problem() },
+        { name: 'self-check', problem: () => selfChecker.problem(), note: () => selfChecker.note() },
         ...(certificate === undefined ? [] : [{ name: 'certificate', problem: () => certificate.problem() }]),
       ],
-      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.certificate],
+      [TOKENS.scheduling, TOKENS.managerKeys, TOKENS.selfChecker, TOKENS.certificate],
     );
   container
     .bind(TOKENS.api)
@@ -105,4 +121,6 @@ export function registerMetrics(container: Container): void {
   registerContactMetrics(registry, container.get(TOKENS.managerSilence));
   registerNodeIntentMetrics(registry, container.get(TOKENS.nodeIntentKeeper));
   registerProcessMetrics(registry, container.get(TOKENS.processTable));
+  const clock = container.get(TOKENS.clock);
+  registerAgentMetrics(registry, { version: productVersion(), host: container.get(TOKENS.hostFacts), clock });
 }

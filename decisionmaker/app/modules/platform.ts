@@ -7,6 +7,7 @@ import { daemonTimeoutMs, HttpSchedulerDaemon } from '../../adapters/daemon/http
 import { startEngineThread } from '../../adapters/engine/start-engine-thread.js';
 import { type EngineThread, ThreadEngine } from '../../adapters/engine/thread-engine.js';
 import { ManagerKeysFile } from '../../adapters/jwks/manager-keys-file.js';
+import { ProcTaskCounters } from '../../adapters/pod-counters/proc-task-counters.js';
 import { AgentKeyFile } from '../../adapters/state/agent-key-file.js';
 import { IntentSetFile } from '../../adapters/state/intent-set-file.js';
 import { ManagerWordFile } from '../../adapters/state/manager-word-file.js';
@@ -67,7 +68,12 @@ export function bindPlatform(container: Container, config: DecisionMakerConfig, 
       }),
     [clock, logger],
   );
-  container.bind(TOKENS.hostFacts).toResolvedValue(() => new KernelFacts(config.sys.root));
+  container
+    .bind(TOKENS.hostFacts)
+    .toResolvedValue((time) => new KernelFacts({ sysRoot: config.sys.root, clock: time }), [clock]);
+  container
+    .bind(TOKENS.taskCounters)
+    .toResolvedValue((time) => new ProcTaskCounters(config.proc.root, time), [clock]);
 }
 
 function engineSettings(config: DecisionMakerConfig): EngineSettings {

@@ -1,8 +1,11 @@
 import type { Container } from 'inversify';
 import type { DecisionMakerConfig } from '../../../config/decisionmaker-config.js';
 import { MAX_INTENTS } from '../../../shared/contract/decision-maker-api.js';
+import { SelfChecker } from '../../features/capabilities/self-checker.js';
 import { IntentKeeper } from '../../features/intents/intent-keeper.js';
 import { ManagerSilence } from '../../features/manager-contact/manager-silence.js';
+import { EventLoopDelay } from '../../features/metrics/event-loop-delay.js';
+import { PodCountersExporter } from '../../features/metrics/pod-counters-exporter.js';
 import { SchedulerMetricsExporter } from '../../features/metrics/scheduler-metrics.js';
 import { NodeIntentKeeper } from '../../features/node-intents/node-intent-keeper.js';
 import { RuntimeConfigService } from '../../features/runtime-config/runtime-config-service.js';
@@ -65,10 +68,30 @@ export function bindServices(container: Container, config: DecisionMakerConfig):
       }),
     [TOKENS.agentKey, clock],
   );
+  container.bind(TOKENS.schedulerMetrics).toResolvedValue(
+    (metrics, machineId, time) =>
+      new SchedulerMetricsExporter(metrics, {
+        machineId: () => machineId.text(),
+        silenceMs: config.metrics.scheduler_silence_sec * 1_000,
+        clock: time,
+      }),
+    [registry, TOKENS.machineId, clock],
+  );
   container
-    .bind(TOKENS.schedulerMetrics)
+    .bind(TOKENS.selfChecker)
     .toResolvedValue(
-      (metrics, machineId, time) => new SchedulerMetricsExporter(metrics, () => machineId.text(), time),
-      [registry, TOKENS.machineId, clock],
+      (table, processes, host, time, log) =>
+        new SelfChecker({ table, processes, host, clock: time, logger: log }),
+      [TOKENS.processTable, TOKENS.scheduling, TOKENS.hostFacts, clock, logger],
     );
+  container
+    .bind(TOKENS.podCounters)
+    .toResolvedValue(
+      (metrics, sets, processes, source, time) =>
+        new PodCountersExporter(metrics, { sets, processes, source, clock: time }),
+      [registry, TOKENS.intentKeeper, TOKENS.scheduling, TOKENS.taskCounters, clock],
+    );
+  container
+    .bind(TOKENS.eventLoopDelay)
+    .toResolvedValue((metrics, time) => new EventLoopDelay(metrics, time), [registry, clock]);
 }

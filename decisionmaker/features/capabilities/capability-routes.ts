@@ -8,6 +8,7 @@ import { versionOf } from '../../domain/set-acceptance.js';
 import type { HostFacts } from '../../ports/host-facts.js';
 import type { IntentSets } from '../../ports/intent-sets.js';
 import type { ProcessFacts } from '../../ports/process-table.js';
+import type { SelfChecker } from './self-checker.js';
 
 export interface CapabilityRoutesOptions {
   readonly nodeName: string;
@@ -15,6 +16,7 @@ export interface CapabilityRoutesOptions {
   readonly sets: IntentSets;
   readonly table: ProcessFacts;
   readonly host: HostFacts;
+  readonly selfChecker: SelfChecker;
   readonly clock: Clock;
 }
 
@@ -38,15 +40,20 @@ export function capabilityRoutes(options: CapabilityRoutesOptions): readonly Rou
 }
 
 async function capabilities(options: CapabilityRoutesOptions): Promise<Capabilities> {
-  const set = options.sets.current();
+  const { host, sets, table, selfChecker } = options;
+  const set = sets.current();
+  const { level, findings } = await selfChecker.check();
+  const { uid, capabilities: held } = host.rights();
   return {
     product: 'podium',
     version: options.version,
     nodeName: options.nodeName,
     features: [...FEATURES],
     set: set === undefined ? null : versionOf(set),
-    processDiscovery: options.table.discovery(),
-    schedExt: await options.host.schedExt(),
-    kernelRelease: options.host.kernelRelease,
+    processDiscovery: table.discovery(),
+    schedExt: host.schedExt(),
+    kernelRelease: host.kernelRelease,
+    selfCheck: { level, findings: [...findings] },
+    rights: { uid, capabilities: [...held] },
   };
 }

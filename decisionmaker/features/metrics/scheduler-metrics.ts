@@ -18,35 +18,69 @@ const GAUGES: Readonly<Record<keyof SchedulerMetrics, readonly [name: string, he
   nr_sched_congested: ['nr_sched_congested', 'Times the scheduler was congested.'],
 };
 
-/** The scheduler's last report as gauges under their public names, absent before the first one. */
-export class SchedulerMetricsExporter {
-  readonly #gauges: ReadonlyMap<keyof SchedulerMetrics, Gauge<'machine_id'>>;
-  readonly #machineId: () => string;
-  readonly #lastReport: AgeGauge;
+export interface SchedulerMetricsOptions {
+  /** Asked at each report, because it is read when the agent starts. */
+  readonly machineId: () => string;
+  /** Time after a report until its gauges are dropped, in milliseconds; 0 = never. */
+  readonly silenceMs: number;
+  readonly clock: Clock;
+}
 
-  /** @param machineId Asked at each report, because it is read when the agent starts. */
-  constructor(registry: Registry, machineId: () => string, clock: Clock) {
-    this.#machineId = machineId;
-    this.#gauges = new Map(
-      (Object.keys(GAUGES) as (keyof SchedulerMetrics)[]).map((field) => {
-        const [name, help] = GAUGES[field];
-        return [field, new Gauge({ name, help, labelNames: ['machine_id'], registers: [registry] })];
-      }),
-    );
+interface Report {
+  readonly metrics: SchedulerMetrics;
+  readonly atMs: number;
+}
+
+/**
+ * The scheduler's last report as gauges under their public names: absent before the first one, and again once the
+ * scheduler has been silent, because old numbers that look new are worse than none (contract, defect 87).
+ */
+export class SchedulerMetricsExporter {
+  readonly #options: SchedulerMetricsOptions;
+  readonly #lastReport: AgeGauge;
+  #report: Report | undefined;
+
+  constructor(registry: Registry, options: SchedulerMetricsOptions) {
+    this.#options = options;
+    for (const field of Object.keys(GAUGES) as (keyof SchedulerMetrics)[]) this.#register(registry, field);
     this.#lastReport = new AgeGauge(
       {
         name: 'podium_agent_scheduler_report_age_seconds',
         help: 'Time since the scheduler last sent its metrics; absent before it ever did.',
       },
       registry,
-      clock,
+      options.clock,
     );
   }
 
   /** The last report wins as a whole. */
   report(metrics: SchedulerMetrics): void {
-    const labels = { machine_id: this.#machineId() };
-    for (const [field, gauge] of this.#gauges) gauge.set(labels, metrics[field]);
+    this.#report = { metrics, atMs: this.#options.clock.monotonicMs() };
     this.#lastReport.happened();
+  }
+
+  #register(registry: Registry, field: keyof SchedulerMetrics): void {
+    const [name, help] = GAUGES[field];
+    const current = () => this.#current();
+    const { machineId } = this.#options;
+    new Gauge({
+      name,
+      help,
+      labelNames: ['machine_id'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        const metrics = current();
+        if (metrics !== undefined) this.set({ machine_id: machineId() }, metrics[field]);
+      },
+    });
+  }
+
+  /** What the scheduler told, unless that is too long ago. */
+  #current(): SchedulerMetrics | undefined {
+    const { silenceMs, clock } = this.#options;
+    if (this.#report === undefined) return undefined;
+    const isSilent = silenceMs > 0 && clock.monotonicMs() - this.#report.atMs > silenceMs;
+    return isSilent ? undefined : this.#report.metrics;
   }
 }

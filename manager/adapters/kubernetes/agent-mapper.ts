@@ -5,6 +5,8 @@ import type { RawPod } from './pod-mapper.js';
 export interface AgentSelector {
   readonly namespace: string;
   readonly label: { readonly key: string; readonly value: string };
+  /** `https` where mutual TLS is on. */
+  readonly scheme: 'http' | 'https';
 }
 
 /** The public label of decision makers (contract 4.6). */
@@ -19,7 +21,7 @@ export interface AgentCandidate extends AgentEndpoint {
 /** A pod as a decision maker, or undefined when it is none or cannot be reached yet. */
 export function toAgentCandidate(
   raw: RawPod,
-  { namespace, label }: AgentSelector,
+  { namespace, label, scheme }: AgentSelector,
 ): AgentCandidate | undefined {
   const { metadata, spec, status } = raw;
   if (metadata.namespace !== namespace || metadata.labels?.[label.key] !== label.value) return undefined;
@@ -29,7 +31,7 @@ export function toAgentCandidate(
   const isReady = status.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True');
   return {
     nodeName: spec.nodeName,
-    origin: `http://${host}:${port}`,
+    origin: `${scheme}://${host}:${port}`,
     podUid: metadata.uid,
     ready: isReady === true && metadata.deletionTimestamp === undefined,
     createdAt: metadata.creationTimestamp ?? '',

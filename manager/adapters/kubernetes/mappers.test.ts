@@ -85,7 +85,7 @@ describe('toPod', () => {
   });
 });
 
-const selector = { namespace: 'podium-system', label: AGENT_LABEL };
+const selector = { namespace: 'podium-system', label: AGENT_LABEL, scheme: 'http' as const };
 
 function anAgentPod(overrides: Overrides = {}): RawPod {
   return aRawPod({
@@ -130,6 +130,12 @@ describe('decision makers', () => {
     ['not bound', { spec: { nodeName: '' } }],
   ])('are not pods %s', (_title, overrides) => {
     expect(chosen(anAgentPod(overrides))).toEqual([]);
+  });
+
+  it('are called over https where mutual TLS is on', () => {
+    const secure = { ...selector, scheme: 'https' as const };
+
+    expect(toAgentCandidate(anAgentPod(), secure)?.origin).toBe('https://10.0.0.7:8080');
   });
 
   it('are one a node: the newest ready one', () => {

@@ -1,10 +1,12 @@
 import type { Container } from 'inversify';
 import { ReflectorMetrics } from '../../../shared/kubernetes/reflector-metrics.js';
+import { AgentConnections } from '../../adapters/decisionmaker/agent-connections.js';
 import { AgentTokens } from '../../adapters/decisionmaker/agent-tokens.js';
 import { HttpDecisionMaker } from '../../adapters/decisionmaker/http-decision-maker.js';
 import { AGENT_LABEL } from '../../adapters/kubernetes/agent-mapper.js';
 import { ClusterWatch } from '../../adapters/kubernetes/cluster-watch.js';
 import { KubernetesConnection } from '../../adapters/kubernetes/kubernetes-connection.js';
+import { publicKeyExchange } from '../agent-access.js';
 import { TOKENS } from '../tokens.js';
 
 /** The Kubernetes API and the decision makers. */
@@ -27,7 +29,11 @@ export function bindCluster(container: Container): void {
       (config, kubernetes, clock, random, logger, metrics) =>
         new ClusterWatch({
           send: (request) => kubernetes.send(request),
-          agents: { namespace: config.k8s.namespace, label: AGENT_LABEL },
+          agents: {
+            namespace: config.k8s.namespace,
+            label: AGENT_LABEL,
+            scheme: config.mtls.enable ? 'https' : 'http',
+          },
           clock,
           random,
           logger,
@@ -37,11 +43,21 @@ export function bindCluster(container: Container): void {
     )
     .inSingletonScope();
   container
+    .bind(TOKENS.agentConnections)
+    .toResolvedValue((tls) => new AgentConnections(tls.reloaded?.current), [TOKENS.agentTls])
+    .inSingletonScope();
+  container
     .bind(TOKENS.decisionMaker)
     .toResolvedValue(
-      (config, issuer, clock) =>
-        new HttpDecisionMaker(new AgentTokens(issuer, clock), config.delivery.timeout_ms),
-      [TOKENS.config, TOKENS.tokenIssuer, TOKENS.clock],
+      (config, connections, issuer, clock, logger) =>
+        new HttpDecisionMaker({
+          connections,
+          tokens: new AgentTokens(issuer, clock),
+          exchange: publicKeyExchange(config, clock, logger),
+          timeoutMs: config.delivery.timeout_ms,
+          clock,
+        }),
+      [TOKENS.config, TOKENS.agentConnections, TOKENS.tokenIssuer, TOKENS.clock, TOKENS.logger],
     )
     .inSingletonScope();
 }

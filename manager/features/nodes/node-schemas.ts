@@ -13,7 +13,18 @@ export const nodeView = z
       .object({
         state: z.enum(['Pending', 'Sent', 'Applied', 'Failed', 'NoAgent']),
         intents: z.int().openapi({ description: 'Intents that the node should hold' }),
+        withheld: z.int().openapi({
+          description: 'Of these, how many are withheld because the decision maker is too old for them',
+        }),
+        agentGeneration: z
+          .enum(['first', 'current'])
+          .optional()
+          .openapi({ description: 'first: takes sets without a version only; update it' }),
         acknowledged: setVersion.optional(),
+        acknowledgedRoot: z
+          .string()
+          .optional()
+          .openapi({ description: 'Public merkle root, where the decision maker knows no versions' }),
         acknowledgedAt: z.string().optional(),
         failures: z.int(),
         lastError: z.string().optional(),
@@ -24,14 +35,18 @@ export const nodeView = z
   .openapi('Node');
 
 export function toNodeView(node: ClusterNode, delivery: NodeDelivery): z.output<typeof nodeView> {
-  const { state, intents, acknowledged, acknowledgedAtMs, failures, lastError, nextTryAtMs } = delivery;
+  const { state, intents, withheld, generation, acknowledged, acknowledgedRoot } = delivery;
+  const { acknowledgedAtMs, failures, lastError, nextTryAtMs } = delivery;
   return {
     ...node,
     delivery: {
       state,
       intents,
+      withheld,
       failures,
+      ...(generation === undefined ? {} : { agentGeneration: generation }),
       ...(acknowledged === undefined ? {} : { acknowledged }),
+      ...(acknowledgedRoot === undefined ? {} : { acknowledgedRoot }),
       ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAt: new Date(acknowledgedAtMs).toISOString() }),
       ...(lastError === undefined ? {} : { lastError }),
       ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }),

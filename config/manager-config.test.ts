@@ -1,0 +1,89 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { packageRoot } from '../shared/files/package-root.js';
+import { loadManagerConfig, managerConfigSchema } from './manager-config.js';
+
+const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const SPKI = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const PKCS1 = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'podium-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function load(toml: string, environment: Record<string, string> = {}) {
+  await writeFile(path.join(folder, 'manager_config.toml'), toml);
+  return loadManagerConfig({ name: undefined, folder, fallbackFolder: '/nonexistent', environment });
+}
+
+async function faultyFields(toml: string): Promise<string[]> {
+  return load(toml).then(
+    () => [],
+    (error) => error.details.map((fault: { field: string }) => fault.field).toSorted(),
+  );
+}
+
+describe("the manager's configuration", () => {
+  it('is, as shipped, what an empty file means', async () => {
+    const shipped = await loadManagerConfig({
+      name: undefined,
+      folder: path.join(packageRoot(), 'config'),
+      fallbackFolder: '/nonexistent',
+      environment: {},
+    });
+
+    expect(JSON.stringify(shipped)).toBe(JSON.stringify(managerConfigSchema.parse({})));
+  });
+
+  it('takes the key of old agents in both forms, and never prints it', async () => {
+    for (const pem of [SPKI, PKCS1]) {
+      const config = await load('', { MANAGER_KEY_DM_PUBLIC_KEY_PEM: pem });
+
+      expect(config.key.dm_public_key_pem.reveal()).toBe(SPKI);
+      expect(JSON.stringify(config)).not.toContain('PUBLIC KEY');
+    }
+    expect((await load('')).key).toMatchObject({ client_id: 'manager-client' });
+  });
+
+  it.each([
+    ['no key', "'''hello'''", 'key.dm_public_key_pem'],
+    ['a private key', "'''-----BEGIN PRIVATE KEY-----'''", 'key.dm_public_key_pem'],
+    ['no client id', `'''${SPKI}'''\nclient_id = ""`, 'key.client_id'],
+  ])('refuses %s', async (_title, value, field) => {
+    expect(await faultyFields(`[key]\ndm_public_key_pem = ${value}`)).toEqual([field]);
+  });
+
+  it('leaves what a file of the first generation says about mutual TLS alone while that is off', async () => {
+    const { mtls } = await load(
+      '[mtls]\nenable = false\nserver_name = "localhost"\ncert_pem = "..."\nkey_pem = "..."\nca_pem = "..."',
+    );
+
+    expect(mtls).toMatchObject({ enable: false, server_name: 'localhost' });
+  });
+
+  it('lists every fault at once', async () => {
+    expect(
+      await faultyFields(`
+        [key]
+        dm_public_key_pem = "hello"
+        [mtls]
+        enable = true
+        cert_file = "/a"
+        cert_pem = "b"
+        [delivery]
+        parallelism = 0
+      `),
+    ).toEqual([
+      'delivery.parallelism',
+      'key.dm_public_key_pem',
+      'mtls.ca_file',
+      'mtls.cert_file',
+      'mtls.key_file',
+    ]);
+  });
+});
