@@ -1,6 +1,6 @@
 # Everything a contributor or a user runs. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent soak-agent lint format typecheck swagger clean
+.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent soak-agent storm-agent lint format typecheck swagger clean
 
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -41,6 +41,9 @@ bench-agent: build ## The agent on a full node: real processes in real cgroups (
 
 soak-agent: build ## The agent under churn for ARGS minutes (30); nothing of it may grow
 	@node dist/tools/bench/agent/soak.js $(ARGS)
+
+storm-agent: build ## Fork, exec, exit and reuse of pids around the agent for ARGS seconds (60)
+	@node dist/tools/bench/agent/storm.js $(ARGS)
 
 lint: setup ## Formatting, rules and the import table
 	npm run --silent lint

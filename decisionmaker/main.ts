@@ -3,6 +3,7 @@ import { loadDecisionMakerConfig } from '../config/decisionmaker-config.js';
 import { packageRoot } from '../shared/files/package-root.js';
 import { type ProgramArguments, runProgram } from '../shared/program/run-program.js';
 import { createDecisionMaker } from './app/create-decision-maker.js';
+import { startUpMemory } from './app/start-up-memory.js';
 
 /** Runs a node's agent until a signal ends it; resolves with the exit code. */
 export function runDecisionMaker({
@@ -16,6 +17,7 @@ export function runDecisionMaker({
       folder: configFolder,
       fallbackFolder: path.join(packageRoot(), 'config'),
     });
-    return { ...createDecisionMaker(config), exitWithParent };
+    const agent = createDecisionMaker(config);
+    return { ...agent, components: [...agent.components, startUpMemory], exitWithParent };
   });
 }

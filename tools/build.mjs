@@ -20,6 +20,7 @@ const programs = [
   'manager/adapters/embedded/database-worker',
   'tools/bench/agent/main',
   'tools/bench/agent/soak',
+  'tools/bench/agent/storm',
   'tools/write-swagger',
 ];
 

@@ -24,22 +24,21 @@ export interface ThreadIdentity {
   readonly startTimeTicks: number;
 }
 
-/** Every process of every pod on the node at one moment. The same object until something changed. */
+/** The processes that were asked for, as they were at one moment. The same object until something changed. */
 export interface ProcessSnapshot {
   readonly byPod: ReadonlyMap<string, readonly PodProcess[]>;
-  /** Processes of pods. */
   readonly processCount: number;
   /** The node's other processes; empty while nothing is wished for them. */
   readonly ofNoPod: readonly PodProcess[];
 }
 
-/** What has to be read about processes beyond what every one of them tells. */
+/** Which processes have to be read, and what about them beyond what every one of them tells. */
 export interface ProcessInterest {
   /** Whether processes of no pod are wanted as well. */
   readonly isForWholeNode: boolean;
   /** The pod of a container whose cgroup does not tell it; undefined where nobody knows. */
   podOfContainer(containerId: string): string | undefined;
-  /** Whether an intent is for this pod at all: its processes are looked at more often. */
+  /** Whether the processes of this pod are wanted, or, for an empty uid, those of no pod. */
   inPod(podUid: string): boolean;
   inCommandLines(podUid: string): boolean;
   inExecutables(podUid: string): boolean;
@@ -54,3 +53,8 @@ export const NO_INTEREST: ProcessInterest = {
   inExecutables: () => false,
   inThreads: () => false,
 };
+
+/** What an interest asks for, and the processes of every pod beside it. */
+export function inEveryPod(interest: ProcessInterest): ProcessInterest {
+  return { ...interest, inPod: (podUid) => podUid !== '' || interest.inPod(podUid) };
+}

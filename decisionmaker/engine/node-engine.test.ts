@@ -29,7 +29,7 @@ class ScriptedTable implements ProcessTable {
   }
 
   counts() {
-    return { conflicts: 0, watches: 0, openFiles: 0 };
+    return { processes: 1, pods: 1, conflicts: 0, watches: 0, openFiles: 0 };
   }
 
   close(): void {}
@@ -66,8 +66,13 @@ const answer = () => reports.findLast((report) => report.answer !== undefined)?.
 const served = () => JSON.parse(Buffer.from(answer()?.bytes ?? []).toString('utf8')).scheduling;
 
 describe('NodeEngine', () => {
-  it('tells nothing about processes before it has looked', () => {
-    expect(() => engine.processes()).toThrow('have not been read yet');
+  it('reads the processes of every pod only while somebody asks for them', async () => {
+    await engine.refresh();
+    expect((await engine.processes()).processCount).toBe(1);
+    await engine.refresh();
+
+    const isForOthers = table.interests.map(({ inPod }) => inPod('other'));
+    expect(isForOthers).toEqual([false, true, true]);
   });
 
   it('has no answer while no set is known, whatever node intents there are, but knows the processes', async () => {
@@ -75,7 +80,7 @@ describe('NodeEngine', () => {
     await engine.refresh();
 
     expect(answer()).toBeUndefined();
-    expect(engine.processes().processCount).toBe(1);
+    expect((await engine.processes()).processCount).toBe(1);
   });
 
   it('takes its answer back when the set is not known any more', async () => {
@@ -108,7 +113,7 @@ describe('NodeEngine', () => {
     await engine.refresh();
 
     expect(last()).toMatchObject({ problem: 'proc is gone', answer: undefined });
-    expect(() => engine.processes()).toThrow('proc is gone');
+    await expect(engine.processes()).rejects.toThrow('proc is gone');
 
     table.snapshot = before;
     await engine.refresh();

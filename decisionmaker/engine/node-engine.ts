@@ -5,7 +5,12 @@ import type { Logger } from '../../shared/observability/logger.js';
 import { compileDecisionRules, type DecisionRules } from '../domain/decision-rules.js';
 import { type DecisionOptions, type Decisions, decide } from '../domain/decisions.js';
 import { nudgeReused, type ToldAnswer } from '../domain/nudge.js';
-import { NO_INTEREST, type ProcessInterest, type ProcessSnapshot } from '../domain/pod-process.js';
+import {
+  inEveryPod,
+  NO_INTEREST,
+  type ProcessInterest,
+  type ProcessSnapshot,
+} from '../domain/pod-process.js';
 import { interestOf } from '../domain/process-matching.js';
 import type { EngineCounts, EngineInput, EngineReport, PriorityFormat } from '../ports/decision-engine.js';
 import type { ProcessTable } from '../ports/process-table.js';
@@ -44,6 +49,12 @@ const LONGEST_INTERVAL_MS = 1_000;
 /** Changes that the kernel tells of come in bursts, so a look for their sake keeps this distance from the last. */
 const SHORTEST_INTERVAL_MS = 50;
 
+/** Who asks for the processes of every pod asks again: they are kept up to date this long. */
+const WIDE_MS = 60_000;
+
+/** Longest time between two reports, a little less than the longest between two looks. */
+const LONGEST_SILENCE_MS = 900;
+
 /** A scheduler is told one of the last answers; an older one is not asked about any more. */
 const REMEMBERED_ANSWERS = 4;
 
@@ -57,13 +68,20 @@ export class NodeEngine {
   readonly #answers = new Map<string, ToldAnswer>();
   #rules: DecisionRules | undefined;
   #patterns: DecisionRules['patterns'] = new Map();
+  /** What the rules need, and beside it what somebody wants to see. */
   #interest: ProcessInterest = NO_INTEREST;
+  #wideInterest: ProcessInterest = inEveryPod(NO_INTEREST);
+  #isWideUntilMs = Number.NEGATIVE_INFINITY;
+  #isWide = false;
   #snapshot: ProcessSnapshot | undefined;
   #problem: string | undefined = 'the processes have not been read yet';
   #decided: Decided | undefined;
   /** What the scheduler fetched last. */
   #told: ToldAnswer = new Map();
-  #reported: ServedAnswer | undefined;
+  #reported: { readonly decided: Decided | undefined; readonly problem: string | undefined } | undefined;
+  #isAskedFor = false;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #lookSeconds: number[] = [];
   #lastLookMs = Number.NEGATIVE_INFINITY;
   #isTruncated = false;
 
@@ -82,7 +100,7 @@ export class NodeEngine {
       await this.#wakeUp.next(signal, intervalMs);
       const earliestMs = this.#lastLookMs + distanceMs;
       await clock.sleep(Math.max(0, earliestMs - clock.monotonicMs()), signal);
-      if (!signal.aborted) await this.refresh();
+      if (!signal.aborted) await this.#run.run();
     }
   }
 
@@ -98,10 +116,12 @@ export class NodeEngine {
     const usable = [...this.#patterns.values()].flatMap((result) => (result.ok ? [result.pattern] : []));
     this.#memory.keepOnly(new Set(usable));
     this.#interest = this.#rules === undefined ? NO_INTEREST : interestOf(this.#rules, this.#memory.matches);
+    this.#wideInterest = inEveryPod(this.#interest);
   }
 
   /** Resolves when a look that began after this call has been reported. */
   refresh(): Promise<void> {
+    this.#isAskedFor = true;
     return this.#run.run();
   }
 
@@ -114,8 +134,13 @@ export class NodeEngine {
     if (told !== this.#decided?.told) this.wake();
   }
 
-  /** The processes as they were last read; throws `unavailable` while they cannot be. */
-  processes(): ProcessSnapshot {
+  /**
+   * The processes of every pod as they were last read, which for most pods they are only while somebody asks.
+   * Rejects with `unavailable` while they cannot be read.
+   */
+  async processes(): Promise<ProcessSnapshot> {
+    this.#isWideUntilMs = this.#collaborators.clock.monotonicMs() + WIDE_MS;
+    if (!this.#isWide) await this.refresh();
     if (this.#snapshot === undefined || this.#problem !== undefined) {
       throw new DomainError('unavailable', this.#problem ?? 'the processes have not been read yet');
     }
@@ -130,8 +155,10 @@ export class NodeEngine {
   async #bringUpToDate(): Promise<void> {
     const { table, clock } = this.#collaborators;
     const startedAtMs = clock.monotonicMs();
+    const isWide = startedAtMs < this.#isWideUntilMs;
     try {
-      this.#snapshot = await table.refresh(this.#interest);
+      this.#snapshot = await table.refresh(isWide ? this.#wideInterest : this.#interest);
+      this.#isWide = isWide;
       this.#decide(this.#rules, this.#snapshot);
       this.#note(undefined);
     } catch (error) {
@@ -172,27 +199,33 @@ export class NodeEngine {
     }
   }
 
-  #report(durationSeconds: number): void {
+  /** A look that came to nothing new is told together with later ones: telling costs more than such a look. */
+  #report(seconds: number): void {
     const { table, report } = this.#collaborators;
+    this.#lookSeconds.push(seconds);
+    const before = this.#reported;
+    const isNew = before?.decided !== this.#decided || before?.problem !== this.#problem || this.#isAskedFor;
+    if (!isNew && this.#lastLookMs - this.#reportedAtMs < LONGEST_SILENCE_MS) return;
     const answer = this.#decided?.answer;
-    const isNew = answer !== this.#reported;
-    this.#reported = answer;
+    const isOtherAnswer = answer !== before?.decided?.answer;
+    this.#reported = { decided: this.#decided, problem: this.#problem };
+    this.#reportedAtMs = this.#lastLookMs;
+    this.#isAskedFor = false;
     report({
       problem: this.#problem,
-      answer: isNew ? (answer ?? null) : undefined,
-      counts: this.#counts(durationSeconds),
+      answer: isOtherAnswer ? (answer ?? null) : undefined,
+      counts: this.#counts(),
       discovery: table.discovery(),
       readErrors: table.readErrors(),
     });
+    this.#lookSeconds = [];
   }
 
-  #counts(durationSeconds: number): EngineCounts {
+  #counts(): EngineCounts {
     const { items, truncated } = this.#decided?.decisions ?? { items: [], truncated: 0 };
     return {
       ...this.#collaborators.table.counts(),
-      durationSeconds,
-      processes: this.#snapshot?.processCount ?? 0,
-      pods: this.#snapshot?.byPod.size ?? 0,
+      lookSeconds: this.#lookSeconds,
       decisions: items.length,
       truncated,
       regexSeconds: this.#memory.spentSeconds(),

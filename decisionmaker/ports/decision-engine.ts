@@ -26,7 +26,7 @@ export interface EngineInput {
   readonly nodeIntents: readonly NodeIntent[];
 }
 
-/** What one look at the node and the decisions from it came to. */
+/** What the last look at the node and the decisions from it came to. Comes at least once a second. */
 export interface EngineReport {
   /** Why the node cannot be read; undefined while it can. */
   readonly problem: string | undefined;
@@ -39,11 +39,8 @@ export interface EngineReport {
 }
 
 export interface EngineCounts extends ProcessTableCounts {
-  /** What the look and the decisions took. */
-  readonly durationSeconds: number;
-  /** Processes of pods. */
-  readonly processes: number;
-  readonly pods: number;
+  /** What each look since the report before took, with its decisions. */
+  readonly lookSeconds: readonly number[];
   readonly decisions: number;
   /** Decisions that were left out for want of room. */
   readonly truncated: number;

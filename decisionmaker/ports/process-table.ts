@@ -17,6 +17,10 @@ export interface ProcessFacts {
 
 /** What a process table holds of the system, and what it refuses. */
 export interface ProcessTableCounts {
+  /** Processes of pods, whether anybody asks for them or not. */
+  readonly processes: number;
+  /** Pods with processes. */
+  readonly pods: number;
   /** Processes whose cgroups name two pods: they belong to none. */
   readonly conflicts: number;
   /** Folders that the kernel tells changes of. */
@@ -26,7 +30,7 @@ export interface ProcessTableCounts {
 }
 
 /**
- * The processes of the node's pods, as the node's own files tell them. Processes come and go while they are
+ * The processes of the node, as the node's own files tell them. Processes come and go while they are
  * read, so a snapshot may miss one that began, or hold one that ended, in the last few milliseconds; it never
  * holds a process under another one's identity.
  */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -236,10 +237,13 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     const v1Root = mkdtempSync(path.join(tmpdir(), 'podium-v1-'));
     mkdirSync(path.join(v1Root, 'pids'));
     writeFileSync(path.join(v1Root, 'pids', 'tasks'), '');
+    // The whole machine is asked, where other tests may have pods as well.
+    const ownPod = randomUUID();
+    const ownCgroup = containerCgroup('systemd', ownPod, CONTAINER_ID);
     const scanning = await TestAgent.start({ cgroupRoot: v1Root });
     try {
-      const sleepers = await Promise.all([1, 2, 3].map(() => cgroups.spawn(cgroup, 'sleep', '1000')));
-      await scanning.postSet(aPostedSet([anIntent()]));
+      const sleepers = await Promise.all([1, 2, 3].map(() => cgroups.spawn(ownCgroup, 'sleep', '1000')));
+      await scanning.postSet(aPostedSet([anIntent({ podID: ownPod })]));
 
       const pids = await eventually(
         () => scanning.pids(),

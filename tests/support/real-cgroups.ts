@@ -66,7 +66,23 @@ export class RealCgroups {
 
   /** Ends every process of the subtree and removes its cgroups. */
   async close(): Promise<void> {
-    for (const folder of this.#folders(this.root)) {
+    await this.#remove(this.root);
+  }
+
+  /** Ends every process of a cgroup and removes it, as a kubelet does with a pod's. */
+  async remove(cgroup: string): Promise<void> {
+    await this.#remove(path.join(this.root, cgroup));
+  }
+
+  /** Removes cgroups that nobody is in any more, under names of whatever bytes. */
+  async removeFolders(folders: readonly Buffer[]): Promise<void> {
+    for (const folder of folders) {
+      for (let tries = 0; tries < 200 && !isRemoved(folder); tries++) await sleep(10);
+    }
+  }
+
+  async #remove(top: string): Promise<void> {
+    for (const folder of this.#folders(top)) {
       for (let tries = 0; tries < 200 && !this.#removed(folder); tries++) await sleep(10);
     }
   }
@@ -90,6 +106,15 @@ export class RealCgroups {
       .flatMap((entry) => this.#folders(path.join(folder, entry.name)));
     return [...inner, folder];
   }
+}
+
+function isRemoved(folder: Buffer): boolean {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+  return true;
 }
 
 function killIfThere(pid: number): void {

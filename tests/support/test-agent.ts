@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decisionMakerSchema } from '../../config/decisionmaker-config.js';
 import { startEngineThread } from '../../decisionmaker/adapters/engine/start-engine-thread.js';
+import type { EngineThread } from '../../decisionmaker/adapters/engine/thread-engine.js';
 import { createDecisionMaker } from '../../decisionmaker/app/create-decision-maker.js';
 import type { EngineSettings } from '../../decisionmaker/ports/decision-engine.js';
 import { generateRsaKey, toJwks } from '../../shared/auth/keys.js';
@@ -135,15 +136,24 @@ export class TestAgent extends AgentClient {
   readonly #end: AbortController;
   readonly #ended: Promise<void>;
   readonly #folder: string;
+  readonly #threads: readonly EngineThread[];
 
   private constructor(
     port: number,
-    parts: { end: AbortController; ended: Promise<void>; folder: string; stateDir: string; key: KeyObject },
+    parts: {
+      end: AbortController;
+      ended: Promise<void>;
+      folder: string;
+      stateDir: string;
+      key: KeyObject;
+      threads: EngineThread[];
+    },
   ) {
     super(port, parts.stateDir, parts.key);
     this.#end = parts.end;
     this.#ended = parts.ended;
     this.#folder = parts.folder;
+    this.#threads = parts.threads;
     this.managerJwksFile = path.join(parts.folder, 'jwks.json');
   }
 
@@ -164,10 +174,15 @@ export class TestAgent extends AgentClient {
       auth: { manager_jwks_file: jwksFile, ...(options.sections?.auth as object | undefined) },
     });
     const { engineProgram } = options;
-    const startThread = (settings: EngineSettings) =>
-      engineProgram === undefined
-        ? startEngineInThisThread(settings)
-        : startEngineThread(settings, engineProgram);
+    const threads: EngineThread[] = [];
+    const startThread = (settings: EngineSettings) => {
+      const thread =
+        engineProgram === undefined
+          ? startEngineInThisThread(settings)
+          : startEngineThread(settings, engineProgram);
+      threads.push(thread);
+      return thread;
+    };
     const end = new AbortController();
     let ended: Promise<void> = Promise.resolve();
     const port = await new Promise<number>((resolve, reject) => {
@@ -179,7 +194,12 @@ export class TestAgent extends AgentClient {
       ended = runComponents(components, end.signal, { stopTimeoutMs: 2_000 });
       ended.catch(reject);
     });
-    return new TestAgent(port, { end, ended, folder, stateDir, key });
+    return new TestAgent(port, { end, ended, folder, stateDir, key, threads });
+  }
+
+  /** Threads of the engine that were started; the last one is at work. */
+  get engineThreads(): readonly EngineThread[] {
+    return this.#threads;
   }
 
   async stop(): Promise<void> {

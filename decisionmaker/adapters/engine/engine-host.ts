@@ -17,7 +17,7 @@ export interface HostedEngine {
   use(input: EngineInput): void;
   refresh(): Promise<void>;
   polled(etag: string): void;
-  processes(): ProcessSnapshot;
+  processes(): Promise<ProcessSnapshot>;
   /** Works by itself until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Releases everything. */
@@ -44,7 +44,7 @@ export function hostEngine(port: HostPort, make: (tools: HostTools) => HostedEng
       case 'polled':
         return engine.polled(request.etag);
       case 'processes':
-        return port.postMessage(processesAnswer(engine, request.id));
+        return void answerProcesses(port, engine, request.id);
       case 'stop':
         end.abort();
         void running.finally(() => {
@@ -68,11 +68,11 @@ function postReport(port: HostPort, report: EngineReport): void {
   port.postMessage({ kind: 'report', report }, bytes instanceof ArrayBuffer ? [bytes] : []);
 }
 
-function processesAnswer(engine: HostedEngine, id: number): EngineMessage {
+async function answerProcesses(port: HostPort, engine: HostedEngine, id: number): Promise<void> {
   try {
-    return { kind: 'processes', id, snapshot: engine.processes() };
+    port.postMessage({ kind: 'processes', id, snapshot: await engine.processes() });
   } catch (error) {
-    return { kind: 'no processes', id, reason: messageOf(error) };
+    port.postMessage({ kind: 'no processes', id, reason: messageOf(error) });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/lifecycle/clock.js';
 import { type CgroupIdentity, parseCgroupPath, unifiedPathOf } from '../../domain/cgroup-path.js';
 import { Membership } from './membership.js';
 import type { NodeFiles } from './node-files.js';
-import type { MemberInterest, PodMemberSource, PodMembers } from './pod-members.js';
+import { type MemberInterest, type PodMemberSource, type PodMembers, podMembers } from './pod-members.js';
 import { LookBudget, recheckDelayMs } from './recheck.js';
 import type { TimeSlice } from './time-slice.js';
 
@@ -98,7 +98,7 @@ export class CgroupScan implements PodMemberSource {
       const member = this.#membership.of(identity, interest);
       if (member !== undefined) processes.set(pid, member);
     }
-    return { processes, hiddenCount: 0, conflictCount };
+    return podMembers(processes, 0, conflictCount);
   }
 }
 

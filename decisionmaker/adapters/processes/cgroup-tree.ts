@@ -6,7 +6,7 @@ import type { FolderChange, FolderWatches } from './folder-watches.js';
 import type { KeptFiles } from './kept-files.js';
 import { Membership } from './membership.js';
 import type { NodeFiles } from './node-files.js';
-import type { MemberInterest, PodMemberSource, PodMembers } from './pod-members.js';
+import { type MemberInterest, type PodMemberSource, type PodMembers, podMembers } from './pod-members.js';
 import type { TimeSlice } from './time-slice.js';
 
 export interface CgroupTreeOptions {
@@ -91,7 +91,7 @@ export class CgroupTree implements PodMemberSource {
         else if (member.podUid !== null) hiddenCount++;
       }
     }
-    return { processes, hiddenCount, conflictCount: 0 };
+    return podMembers(processes, hiddenCount, 0);
   }
 
   /** Brings one directory up to date. Gives the directories to visit after it. */

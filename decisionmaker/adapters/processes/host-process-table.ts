@@ -8,7 +8,7 @@ import { HostPodMembers } from './host-pod-members.js';
 import { KeptFiles } from './kept-files.js';
 import { hasHostCgroupNamespace, hasHostPidNamespace } from './namespaces.js';
 import { NodeFiles } from './node-files.js';
-import type { PodMembers } from './pod-members.js';
+import { NO_MEMBERS, type PodMembers } from './pod-members.js';
 import { ProcessReader } from './process-reader.js';
 import { ProcessRecords } from './process-records.js';
 import { ReadErrors } from './read-errors.js';
@@ -34,7 +34,7 @@ export class HostProcessTable implements ProcessTable {
   readonly #watches = new FolderWatches(this.#errors);
   readonly #members: HostPodMembers;
   readonly #records: ProcessRecords;
-  #last: PodMembers = { processes: new Map(), hiddenCount: 0, conflictCount: 0 };
+  #last: PodMembers = NO_MEMBERS;
 
   constructor(options: HostProcessTableOptions) {
     this.#options = options;
@@ -75,6 +75,8 @@ export class HostProcessTable implements ProcessTable {
 
   counts(): ProcessTableCounts {
     return {
+      processes: this.#last.podProcessCount,
+      pods: this.#last.podCount,
       conflicts: this.#last.conflictCount,
       watches: this.#watches.count(),
       openFiles: this.#keptFiles.openCount(),

@@ -14,6 +14,8 @@ import { isVanished, type ReadErrors } from './read-errors.js';
 const FIRST_BUFFER_BYTES = 64 * 1024;
 /** More than any file of ours has: 400,000 pids in one cgroup. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Well below a page, and no record of ours is as long as what is missing to one. */
+const SHORT_READ_BYTES = 2_048;
 
 /**
  * Reads the kernel's small files one after the other, synchronously and into one buffer: for these files the
@@ -96,15 +98,18 @@ export class NodeFiles {
     }
   }
 
-  /** The kernel may give less than asked for before the end, so only an empty read is the end. */
+  /**
+   * The kernel may give less than asked for before the end, but never less than a page without one record
+   * (fs/seq_file.c): a short read is the end, and the empty one that would say so again need not be made.
+   */
   #readAll(descriptor: number): Buffer {
     let length = 0;
     for (;;) {
       if (length === this.#buffer.length) this.#grow();
       if (length === this.#buffer.length) break;
       const read = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
-      if (read === 0) break;
       length += read;
+      if (read < SHORT_READ_BYTES) break;
     }
     return this.#buffer.subarray(0, length);
   }

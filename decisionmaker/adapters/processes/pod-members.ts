@@ -4,6 +4,9 @@ import type { TimeSlice } from './time-slice.js';
 
 /** Which processes are in which pod. */
 export interface PodMembers {
+  /** Distinct pods among the members, and how many processes they have. */
+  readonly podCount: number;
+  readonly podProcessCount: number;
   /**
    * By pid. The same identity object for as long as the process stays where it is. Processes of no pod, with no
    * pod uid in their identity, are among them only where the interest is for the whole node.
@@ -25,4 +28,21 @@ export interface PodMemberSource {
    * before when no process came, went or moved.
    */
   read(slice: TimeSlice, interest: MemberInterest): Promise<PodMembers | undefined>;
+}
+
+export const NO_MEMBERS: PodMembers = podMembers(new Map(), 0, 0);
+
+export function podMembers(
+  processes: PodMembers['processes'],
+  hiddenCount: number,
+  conflictCount: number,
+): PodMembers {
+  const pods = new Set<string>();
+  let podProcessCount = 0;
+  for (const { podUid } of processes.values()) {
+    if (podUid === null) continue;
+    pods.add(podUid);
+    podProcessCount++;
+  }
+  return { processes, hiddenCount, conflictCount, podCount: pods.size, podProcessCount };
 }

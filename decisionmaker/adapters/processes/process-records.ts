@@ -33,14 +33,12 @@ interface Looks {
   refused: number;
 }
 
-/** A process that nobody has an intent for need not be up to date. */
 const LONGEST_RECHECK_MS = 5_000;
-const LONGEST_IDLE_RECHECK_MS = 30_000;
 
 const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0, ofNoPod: [] };
 
 /**
- * Keeps what is known about each process, and reads again only what may have changed: new pids, pids in another
+ * Keeps what is known about each process that is asked for, and reads again only what may have changed: new pids, pids in another
  * cgroup, young processes, and the others by turns, because a pid may be used again and exec changes a comm.
  */
 export class ProcessRecords {
@@ -62,11 +60,12 @@ export class ProcessRecords {
   async refresh(members: Members, interest: ProcessInterest, slice: TimeSlice): Promise<ProcessSnapshot> {
     this.#changed = false;
     this.#looks = { alive: 0, ended: 0, refused: 0 };
+    const beganAtMs = this.#clock.monotonicMs();
     const settled = this.#settledFor;
     if (settled?.members !== members || settled.interest !== interest) {
       await this.#follow(members, interest, slice);
     }
-    await this.#lookAtDue(interest, slice);
+    await this.#lookAtDue(beganAtMs, interest, slice);
     await this.#listThreads(interest, slice);
     if (this.#changed) this.#snapshot = snapshotOf(this.#entries.values());
     return this.#snapshot;
@@ -78,8 +77,11 @@ export class ProcessRecords {
   }
 
   async #follow(members: Members, interest: ProcessInterest, slice: TimeSlice): Promise<void> {
-    for (const pid of this.#entries.keys()) if (!members.has(pid)) this.#forget(pid);
+    const isWanted = (cgroup: CgroupIdentity | undefined) =>
+      cgroup !== undefined && interest.inPod(cgroup.podUid ?? '');
+    for (const pid of this.#entries.keys()) if (!isWanted(members.get(pid))) this.#forget(pid);
     for (const [pid, cgroup] of members) {
+      if (!isWanted(cgroup)) continue;
       if (slice.isUsedUp()) await slice.next();
       const entry = this.#entries.get(pid);
       if (entry === undefined || entry.cgroup !== cgroup || lacksDetails(entry, interest)) {
@@ -91,8 +93,7 @@ export class ProcessRecords {
     this.#settledFor = isComplete ? { members, interest } : undefined;
   }
 
-  async #lookAtDue(interest: ProcessInterest, slice: TimeSlice): Promise<void> {
-    const nowMs = this.#clock.monotonicMs();
+  async #lookAtDue(nowMs: number, interest: ProcessInterest, slice: TimeSlice): Promise<void> {
     const budget = new LookBudget();
     for (const [pid, entry] of this.#entries) {
       if (entry.dueAtMs > nowMs || !budget.take(nowMs - entry.firstSeenMs)) continue;
@@ -137,8 +138,7 @@ export class ProcessRecords {
       threads: same?.process.threads ?? [],
     };
     const firstSeenMs = same?.firstSeenMs ?? nowMs;
-    const longestMs = interest.inPod(podUid) ? LONGEST_RECHECK_MS : LONGEST_IDLE_RECHECK_MS;
-    const dueAtMs = nowMs + recheckDelayMs(nowMs - firstSeenMs, longestMs);
+    const dueAtMs = nowMs + recheckDelayMs(nowMs - firstSeenMs, LONGEST_RECHECK_MS);
     this.#keep({ process, cgroup, firstSeenMs, dueAtMs, details });
   }
 

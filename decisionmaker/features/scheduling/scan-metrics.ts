@@ -59,7 +59,7 @@ export class ScanMetrics {
   }
 
   looked(counts: EngineCounts): void {
-    this.#duration.observe(counts.durationSeconds);
+    for (const seconds of counts.lookSeconds) this.#duration.observe(seconds);
     this.#processes.set(counts.processes);
     this.#pods.set(counts.pods);
     this.#decisions.set(counts.decisions);

@@ -62,7 +62,7 @@ function aReport(overrides: Partial<EngineReport> = {}): EngineReport {
     problem: undefined,
     answer: undefined,
     counts: {
-      ...{ durationSeconds: 0.01, processes: 1, pods: 1, decisions: 1, truncated: 0, regexSeconds: 0 },
+      ...{ lookSeconds: [0.01], processes: 1, pods: 1, decisions: 1, truncated: 0, regexSeconds: 0 },
       ...{ conflicts: 0, watches: 0, openFiles: 0 },
     },
     discovery: {

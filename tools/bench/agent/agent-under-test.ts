@@ -8,7 +8,7 @@ import { Pool } from 'undici';
 import { generateRsaKey, toJwks } from '../../../shared/auth/keys.js';
 import { TokenIssuer } from '../../../shared/auth/token-issuer.js';
 import { agentAudience, MANAGER_TOKEN_ISSUER, PATHS } from '../../../shared/contract/decision-maker-api.js';
-import { packageRoot } from '../../../shared/files/package-root.js';
+import { builtProgram } from '../../../shared/files/built-program.js';
 import { anIntent, aPostedSet, NODE } from '../../../tests/support/agent-builders.js';
 import type { FleetPod } from './pod-fleet.js';
 
@@ -46,7 +46,7 @@ export class AgentUnderTest {
     writeFileSync(path.join(folder, 'jwks.json'), JSON.stringify(toJwks([key])));
     writeFileSync(path.join(folder, 'bench.toml'), configText(folder, cgroupRoot));
     const startedAtMs = performance.now();
-    const args = [path.join(packageRoot(), 'dist/cli/main.js'), 'decisionmaker', '-c', 'bench', '-d', folder];
+    const args = [builtProgram('cli/main', import.meta.url), 'decisionmaker', '-c', 'bench', '-d', folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const port = await listeningPort(child);
     return new AgentUnderTest({ child, port, folder, key, readyAfterMs: performance.now() - startedAtMs });
