@@ -25,22 +25,51 @@ export interface AcceptanceContext {
   readonly acceptsLegacy?: boolean;
 }
 
+/** A set that was found good, or could not be refused, before it is made ready for use. */
+export interface JudgedSet {
+  readonly set: StoredIntentSet;
+  readonly patterns: ReadonlyMap<string, PatternResult>;
+}
+
 /**
  * What becomes of a posted set (DESIGN 9, "Sets, fenced and legacy"): the set to hold from now on, or undefined
  * when it is the one already held. Throws `invalid` with every fault, `conflict` with the version held, or
  * `too_large`; then nothing changes. Legacy sets are never refused for what is in them.
  */
 export function acceptPostedSet(posted: PostedSet, context: AcceptanceContext): KnownIntentSet | undefined {
-  if (posted.intents.length > context.maxIntents) {
+  const judged = judgePostedSet(posted, context);
+  return judged && setToHold(judged, context.current);
+}
+
+/** The first half of acceptPostedSet, for callers that let others work in between: large sets take their time. */
+export function judgePostedSet(posted: PostedSet, context: AcceptanceContext): JudgedSet | undefined {
+  const { nodeName, current, maxIntents, nowMs: acceptedAtMs } = context;
+  const { intents } = posted;
+  if (intents.length > maxIntents) {
     throw new DomainError(
       'too_large',
-      `a set may hold at most ${context.maxIntents} intents, found ${posted.intents.length}`,
+      `a set may hold at most ${maxIntents} intents, found ${intents.length}`,
     );
   }
-  if (context.acceptsLegacy === true && isLegacy(posted)) return acceptLegacySet(posted.intents, context);
-  const version = fencedVersion(posted, context.nodeName);
-  if (context.current !== undefined && isHeld(version, context.current)) return undefined;
-  return checkedSet({ ...version, intents: posted.intents, acceptedAtMs: context.nowMs }, context.nodeName);
+  if (context.acceptsLegacy === true && isLegacy(posted)) {
+    const adopted = adoptItems(intents);
+    const set = { ...orderOf(current), nodeName, intents: adopted.intents, acceptedAtMs };
+    return { set: withLegacyDigest(set), patterns: adopted.patterns };
+  }
+  const version = fencedVersion(posted, nodeName);
+  if (current !== undefined && isHeld(version, current)) return undefined;
+  return judgedSet({ ...version, intents, acceptedAtMs }, nodeName);
+}
+
+/** The second half: the set made ready, or undefined when it is a legacy one that says what is held already. */
+export function setToHold(
+  { set, patterns }: JudgedSet,
+  current: KnownIntentSet | undefined,
+): KnownIntentSet | undefined {
+  const known = compileIntentSet(set, patterns);
+  const isHeldAlready =
+    known.legacy === true && known.digest === current?.digest && known.merkleRoot === current.merkleRoot;
+  return isHeldAlready ? undefined : known;
 }
 
 /** Whether a set carries nothing of what puts sets in order. */
@@ -48,22 +77,12 @@ export function isLegacy(posted: PostedSet): boolean {
   return FENCE_KEYS.every((key) => posted[key] === undefined);
 }
 
-function acceptLegacySet(
-  items: readonly PostedItem[],
-  { nodeName, current, nowMs }: AcceptanceContext,
-): KnownIntentSet | undefined {
-  const { intents, patterns } = adoptItems(items);
-  const set = legacySet({ ...orderOf(current), nodeName, intents, acceptedAtMs: nowMs }, patterns);
-  const isSame = set.digest === current?.digest && set.merkleRoot === current.merkleRoot;
-  return isSame ? undefined : set;
+function withLegacyDigest(set: Omit<StoredIntentSet, 'digest' | 'legacy'>): StoredIntentSet {
+  return { ...set, digest: intentSetDigest(set.nodeName, set.intents), legacy: true };
 }
 
-function legacySet(
-  set: Omit<StoredIntentSet, 'digest' | 'legacy'>,
-  patterns: ReadonlyMap<string, PatternResult>,
-): KnownIntentSet {
-  const digest = intentSetDigest(set.nodeName, set.intents);
-  return compileIntentSet({ ...set, digest, legacy: true }, patterns);
+function legacySet(set: Omit<StoredIntentSet, 'digest' | 'legacy'>): KnownIntentSet {
+  return compileIntentSet(withLegacyDigest(set), compilePatterns(set.intents));
 }
 
 /**
@@ -76,7 +95,7 @@ export function restoreStoredSet(stored: StoredIntentSet, nodeName: string): Kno
 
 /** What was once adopted stays as it is: adopting it again would take 10 for a 0 that stands for nothing. */
 function restoredLegacySet(stored: StoredIntentSet): KnownIntentSet {
-  const set = legacySet(stored, compilePatterns(stored.intents));
+  const set = legacySet(stored);
   if (set.digest !== stored.digest) throw wrongDigest(set.digest);
   return set;
 }
@@ -87,7 +106,7 @@ export function withoutPod(set: KnownIntentSet, podUid: string, nowMs: number): 
   if (intents.length === set.intents.length) return undefined;
   if (set.legacy === true) {
     const { nodeName, epoch, generation } = set;
-    return legacySet({ nodeName, epoch, generation, intents, acceptedAtMs: nowMs }, compilePatterns(intents));
+    return legacySet({ nodeName, epoch, generation, intents, acceptedAtMs: nowMs });
   }
   const digest = intentSetDigest(set.nodeName, intents);
   return checkedSet({ ...versionOf(set), digest, intents, acceptedAtMs: nowMs }, set.nodeName);
@@ -118,15 +137,18 @@ interface UncheckedSet extends SetVersion {
 }
 
 function checkedSet(set: UncheckedSet, nodeName: string): KnownIntentSet {
+  const judged = judgedSet(set, nodeName);
+  return compileIntentSet(judged.set, judged.patterns);
+}
+
+function judgedSet(set: UncheckedSet, nodeName: string): JudgedSet {
   const checked = checkItems(set.intents, nodeName);
   if (!checked.ok) throw invalid(checked.faults);
-  const digest = intentSetDigest(nodeName, checked.intents);
+  const { intents, patterns } = checked;
+  const digest = intentSetDigest(nodeName, intents);
   if (digest !== set.digest) throw wrongDigest(digest);
   const { acceptedAtMs } = set;
-  return compileIntentSet(
-    { nodeName, ...versionOf(set), intents: checked.intents, acceptedAtMs },
-    checked.patterns,
-  );
+  return { set: { nodeName, ...versionOf(set), intents, acceptedAtMs }, patterns };
 }
 
 function wrongDigest(digest: string): DomainError {

@@ -10,7 +10,7 @@ import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { DEFAULT_BODY_LIMIT_BYTES, decodeBody, faultsOf } from './request-body.js';
-import type { Access, Caller, Route } from './route.js';
+import type { Access, Call, Caller, Route } from './route.js';
 
 export interface ApiOptions<Principal> {
   readonly logger: Logger;
@@ -127,18 +127,48 @@ async function answer<Principal>(
           definition.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
           options.malformedText,
         );
-  return await handle({
-    params,
-    query,
-    body,
-    unknownKeys,
-    principal,
-    caller,
-    get signal() {
-      return context.req.raw.signal;
-    },
-    pause: (waiting) => time.pause(waiting),
-  });
+  return await handle(
+    new RequestCall({ params, query, body, unknownKeys, principal, caller }, context, time),
+  );
+}
+
+/**
+ * One request as its handler sees it. A class, because an object written with a getter gets a shape of its own each
+ * time, which costs more than all else that is done for a small answer.
+ */
+class RequestCall<Principal> implements Call<unknown, unknown, unknown, Principal> {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly unknownKeys: readonly string[];
+  readonly principal: Principal;
+  readonly caller: Caller;
+  readonly #context: Context;
+  readonly #time: WorkTime;
+
+  constructor(
+    checked: Omit<Call<unknown, unknown, unknown, Principal>, 'signal' | 'pause'>,
+    context: Context,
+    time: WorkTime,
+  ) {
+    this.params = checked.params;
+    this.query = checked.query;
+    this.body = checked.body;
+    this.unknownKeys = checked.unknownKeys;
+    this.principal = checked.principal;
+    this.caller = checked.caller;
+    this.#context = context;
+    this.#time = time;
+  }
+
+  /** Made when it is asked for: few handlers do. */
+  get signal(): AbortSignal {
+    return this.#context.req.raw.signal;
+  }
+
+  pause(waiting: Promise<void>): Promise<void> {
+    return this.#time.pause(waiting);
+  }
 }
 
 /** How long a request has been worked on. */

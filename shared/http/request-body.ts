@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from '@hono/zod-openapi';
 import { DomainError, type Fault } from '../domain/domain-error.js';
 import { firstJsonValue } from './first-json-value.js';
@@ -8,6 +9,9 @@ export const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 
 /** What is reported one by one; a list of millions of faults would not fit into the memory of the program. */
 const MAX_FAULTS = 1_000;
+
+/** Characters from which on decoding takes many milliseconds, so that others are answered between its steps. */
+const LARGE_TEXT = 256 * 1024;
 
 export interface DecodedBody<Body> {
   readonly body: Body;
@@ -35,12 +39,16 @@ export async function decodeBody<Schema extends z.ZodType>(
     const reason = error instanceof Error ? error.message : String(error);
     throw malformed(summary, [{ field: '', reason }], error);
   }
+  const isLarge = text.length > LARGE_TEXT;
+  if (isLarge) await nextTurn();
   const { value, unknownKeys, wrongTypes } = foldKeys(parsed, schema);
   if (wrongTypes >= MAX_FAULTS) {
     throw malformed(summary, [{ field: '', reason: `${MAX_FAULTS} values or more are of a wrong type` }]);
   }
+  if (isLarge) await nextTurn();
   const result = schema.safeParse(value);
   if (!result.success) throw malformed(summary, faultsOf(result.error));
+  if (isLarge) await nextTurn();
   return { body: result.data, unknownKeys };
 }
 

@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toJwks } from '../../shared/auth/keys.js';
 import { PATHS } from '../../shared/contract/decision-maker-api.js';
 import { EMPTY_ROOT } from '../../shared/domain/merkle.js';
-import { packageRoot } from '../../shared/files/package-root.js';
 import { anIntent, aPostedSet, POD_UID } from '../support/agent-builders.js';
 import { eventually } from '../support/eventually.js';
 import { FirstGenerationAgent } from '../support/first-generation-agent.js';
@@ -57,11 +56,7 @@ function served() {
     .then((items) => items.map(({ pid, priority, execution_time }) => [pid, priority, execution_time]));
 }
 
-/** The agent's half lands on its own; without it there is nothing here to hold it to. */
-const isAgentReady = existsSync(path.join(packageRoot(), 'decisionmaker/domain/legacy-items.ts'));
-const reason = isAgentReady ? '' : ' (skipped: this agent takes no sets without a version yet)';
-
-describe.skipIf(!isAgentReady)(`a manager of the first generation with this agent${reason}`, () => {
+describe('a manager of the first generation with this agent', () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'podium-test-'));
     node = new SimulatedNode();

@@ -95,7 +95,7 @@ describe('HttpSchedulerDaemon', () => {
   it('gives up on one that never answers', async () => {
     pretended.answer = () => undefined;
 
-    await expect(aDaemon(50).apply(CONFIG, never())).rejects.toThrow('did not answer within 50 ms');
+    await expect(aDaemon(50).apply(CONFIG, never())).rejects.toThrow('no answer within 50 ms');
   });
 
   it('ends with its caller', async () => {

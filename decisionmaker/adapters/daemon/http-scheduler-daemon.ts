@@ -1,4 +1,5 @@
 import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
+import { withinTime } from '../../../shared/lifecycle/within-time.js';
 import {
   daemonConfig,
   type RuntimeConfig,
@@ -54,20 +55,18 @@ export class HttpSchedulerDaemon implements SchedulerDaemon {
     body?: string,
   ): Promise<SmallAnswer> {
     const { endpoint, timeoutMs } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const within = AbortSignal.any([signal, timeout]);
     let answer: SmallAnswer;
     try {
       const url = new URL(`${endpoint}${path}`);
-      answer = await smallRequest({
-        method,
-        url,
-        signal: within,
-        ...(body === undefined ? {} : { body }),
-      });
+      answer = await withinTime(timeoutMs, signal, (limited) =>
+        smallRequest({ method, url, signal: limited, ...(body === undefined ? {} : { body }) }).catch(
+          (error) => {
+            throw limited.aborted ? limited.reason : error;
+          },
+        ),
+      );
     } catch (error) {
-      const reason = timeout.aborted ? `it did not answer within ${timeoutMs} ms` : messageOf(error);
-      throw failed(reason, error);
+      throw failed(messageOf(error), error);
     }
     if (answer.status === 200) return answer;
     throw failed(`it answered ${method} ${path} with ${answer.status}: ${excerpt(answer.text)}`);

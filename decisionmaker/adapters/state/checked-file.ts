@@ -1,5 +1,6 @@
 import { readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
 import { sha256Hex } from '../../../shared/domain/merkle.js';
 import { readIfPresent } from '../../../shared/files/read-if-present.js';
@@ -39,6 +40,8 @@ export class CheckedFile<Content> {
   async save(content: Content): Promise<void> {
     const { format, version, key } = this.#options;
     const text = JSON.stringify(content);
+    // Both take their time with a large content.
+    await nextTurn();
     const head = JSON.stringify({ format, version, sha256: sha256Hex(text) });
     await writeFileDurably(this.#file, `${head.slice(0, -1)},${JSON.stringify(key)}:${text}}\n`);
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, messageOf } from '../../../shared/domain/domain-error.js';
 import type { SetVersion } from '../../../shared/domain/intent.js';
 import { EMPTY_ROOT } from '../../../shared/domain/merkle.js';
@@ -8,11 +9,12 @@ import type { Logger } from '../../../shared/observability/logger.js';
 import type { KnownIntentSet } from '../../domain/intent-set.js';
 import { adjustmentsOf } from '../../domain/legacy-items.js';
 import {
-  acceptPostedSet,
   emptySet,
   isLegacy,
+  judgePostedSet,
   type PostedSet,
   restoreStoredSet,
+  setToHold,
   versionOf,
   withoutPod,
 } from '../../domain/set-acceptance.js';
@@ -99,7 +101,7 @@ export class IntentKeeper implements IntentSets, Component {
   }
 
   /**
-   * Takes a whole set in place of the one held. Resolves with its version, or with nothing for a set without one;
+   * Takes a whole set in place of the one held, in steps between which others are answered. Resolves with its version, or with nothing for a set without one;
    * rejects as acceptPostedSet does.
    */
   async replace(posted: PostedSet): Promise<SetVersion | undefined> {
@@ -112,7 +114,10 @@ export class IntentKeeper implements IntentSets, Component {
         current: this.#held?.set,
         nowMs: clock.now(),
       };
-      const accepted = acceptPostedSet(posted, context);
+      const judged = judgePostedSet(posted, context);
+      await nextTurn();
+      const accepted = judged && setToHold(judged, context.current);
+      await nextTurn();
       if (accepted !== undefined) await this.#keep(accepted);
       if (!isLegacy(posted)) return versionOf(this.#known());
       this.#noteLegacy(this.#known(), accepted !== undefined);

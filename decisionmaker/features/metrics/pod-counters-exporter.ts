@@ -116,7 +116,8 @@ export class PodCountersExporter {
   async #freshen(): Promise<void> {
     const { atMs, durationMs } = this.#last ?? { atMs: Number.NEGATIVE_INFINITY, durationMs: 0 };
     const isOld = this.#options.clock.monotonicMs() - atMs >= FRESH_MS;
-    if (isOld && durationMs <= QUICK_MS) await this.#count();
+    const lacksPods = [...this.#labels().keys()].some((podUid) => !this.#counts.has(podUid));
+    if ((isOld || lacksPods) && durationMs <= QUICK_MS) await this.#count();
   }
 
   #registerFamilies(registry: Registry): void {
@@ -149,11 +150,11 @@ export class PodCountersExporter {
     });
   }
 
-  /** Pods that have been counted and still have an intent. */
+  /** Pods that have, or had, a process and still have an intent. */
   #each(set: (labels: Labels, pod: PodCount) => void): void {
     for (const [podUid, labels] of this.#labels()) {
       const pod = this.#counts.get(podUid);
-      if (pod !== undefined) set(labels, pod);
+      if (pod !== undefined && wasSeen(pod)) set(labels, pod);
     }
   }
 
@@ -179,6 +180,10 @@ function labelsOf(set: KnownIntentSet | undefined): ReadonlyMap<string, Labels> 
         { namespace: k8sNamespace, node_name: nodeID, pod_name: podName, pod_uid: podID },
       ]),
   );
+}
+
+function wasSeen({ processCount, totals }: PodCount): boolean {
+  return processCount > 0 || Object.values(totals).some((total) => total > 0);
 }
 
 function isCounted(process: PodProcess): boolean {
