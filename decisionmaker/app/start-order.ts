@@ -101,9 +101,9 @@ function decisionEngine(container: Container): Component {
   const scheduling = container.get(TOKENS.scheduling);
   return {
     name: engine.name,
-    start: async () => {
+    start: async (signal) => {
       scheduling.sendInput();
-      await engine.start();
+      await engine.start(signal);
     },
     stop: () => engine.stop(),
   };

@@ -4,6 +4,10 @@ import { parseCgroupPath, unifiedPathOf } from './cgroup-path.js';
 import { containerIdOf } from './container-id.js';
 import fixture from './fixtures/cgroup-vectors.json' with { type: 'json' };
 
+/** Tries for each property; `PODIUM_FUZZ_RUNS=1000000` for a long search. */
+const FUZZ_RUNS = Number(process.env.PODIUM_FUZZ_RUNS ?? 20_000);
+const LONGEST_FUZZ_MS = Math.max(20_000, FUZZ_RUNS);
+
 describe('parseCgroupPath', () => {
   it.each(fixture.vectors)('$id: $env', ({ input, expect: expected }) => {
     expect(parseCgroupPath(input)).toMatchObject(expected);
@@ -64,29 +68,66 @@ describe('parseCgroupPath', () => {
     expect(parseCgroupPath(text).class).toBe('conflict');
   });
 
-  it('never throws, and finds no pod where no segment names one', () => {
-    const piece = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom(
-        ...['/', ':', '0::/', '..', 'kubepods', 'kubepods.slice', 'burstable', 'pod', '-pod', '.slice', '\n'],
-        ...['user.slice', ' (deleted)', 'cri-containerd-', '.scope', 'a'.repeat(64), 'f'.repeat(32)],
-        '0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f',
-        '0f0f0f0f_0000_4000_8000_0f0f0f0f0f0f',
-      ),
-    );
-    const text = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
+  it(
+    'never throws, and finds no pod where no segment names one',
+    () => {
+      const piece = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(
+          ...[
+            '/',
+            ':',
+            '0::/',
+            '..',
+            'kubepods',
+            'kubepods.slice',
+            'burstable',
+            'pod',
+            '-pod',
+            '.slice',
+            '\n',
+          ],
+          ...['user.slice', ' (deleted)', 'cri-containerd-', '.scope', 'a'.repeat(64), 'f'.repeat(32)],
+          '0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f',
+          '0f0f0f0f_0000_4000_8000_0f0f0f0f0f0f',
+        ),
+      );
+      const text = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
 
-    fc.assert(
-      fc.property(text, (input) => {
-        const identity = parseCgroupPath(input);
+      fc.assert(
+        fc.property(text, (input) => {
+          const identity = parseCgroupPath(input);
 
-        if (identity.podUid === null) return !identity.match;
-        const uid = identity.podUid.replaceAll('-', '[-_]');
-        return new RegExp(`pod${uid}`).test(input);
-      }),
-      { numRuns: 20_000 },
-    );
-  });
+          if (identity.podUid === null) return !identity.match;
+          const uid = identity.podUid.replaceAll('-', '[-_]');
+          return new RegExp(`pod${uid}`).test(input);
+        }),
+        { numRuns: FUZZ_RUNS },
+      );
+    },
+    LONGEST_FUZZ_MS,
+  );
+
+  it(
+    'never throws, and finds no pod without a segment for one, in vectors that were cut up and glued together',
+    () => {
+      const pieces = fixture.vectors.flatMap(({ input }) => input.split(/(?<=[/:\n-])/));
+      const step = fc.oneof(
+        { weight: 8, arbitrary: fc.constantFrom(...pieces) },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
+      );
+      const mutated = fc.array(step, { maxLength: 24 }).map((parts) => parts.join(''));
+
+      fc.assert(
+        fc.property(mutated, (input) => {
+          const { match, podUid } = parseCgroupPath(input);
+          return match ? podUid !== null && namesPod(input, podUid) : true;
+        }),
+        { numRuns: FUZZ_RUNS },
+      );
+    },
+    LONGEST_FUZZ_MS,
+  );
 
   it.each(fixture.vectors.filter((vector) => vector.expect.match))(
     '$id: never finds another pod in a damaged text',
@@ -108,6 +149,12 @@ describe('parseCgroupPath', () => {
     },
   );
 });
+
+/** Whether a segment of its own, or the slice of one, carries the uid. */
+function namesPod(input: string, podUid: string): boolean {
+  const uid = podUid.replaceAll('-', '[-_]');
+  return new RegExp(`(?:/|-)pod${uid}(?:$|[/.:\\s])`, 'm').test(input);
+}
 
 describe('unifiedPathOf', () => {
   it('takes the v2 line among those of a hybrid host', () => {

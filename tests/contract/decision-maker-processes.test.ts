@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PATHS } from '../../shared/contract/decision-maker-api.js';
 import type { Intent } from '../../shared/domain/intent.js';
-import { anIntent, aPostedSet, CONTAINER_ID, POD_UID } from '../support/agent-builders.js';
+import { anIntent, aPostedSet, CONTAINER_ID, NODE, POD_UID } from '../support/agent-builders.js';
 import { containerCgroup, DIALECTS } from '../support/pod-cgroups.js';
 import { cgroupMount, moveTo, RealCgroups, untilPrinted } from '../support/real-cgroups.js';
 import { SimulatedNode } from '../support/simulated-node.js';
@@ -196,6 +196,30 @@ describe.skipIf('reason' in mount)('an agent on real processes in real cgroups',
     await post({ containers, containerNames: ['main'] });
 
     expect(await agent.pids()).toEqual([main.pid]);
+  });
+
+  it('serves processes of no pod to whom a node policy says so, once a set is known', async () => {
+    const name = 'host-worker';
+    const rename = 'printf %s "$0" > /proc/$$/comm; echo ready; read -r line';
+    const inPod = await cgroups.spawn(cgroup, 'sh', '-c', rename, name);
+    const ofHost = await cgroups.spawn('/system.slice/worker.service', 'sh', '-c', rename, name);
+    await Promise.all([inPod, ofHost].map((child) => untilPrinted(child, 'ready')));
+    const policy = { policyID: 'policy-1', nodeID: NODE, commandRegex: `^${name}$`, priority: 4 };
+    const post = (policies: unknown[]) => agent.asManager('POST', PATHS.nodeIntents, { policies });
+
+    expect((await post([{ ...policy, executionTime: 3_000_000 }])).status).toBe(200);
+    expect((await agent.strategies()).status).toBe(503);
+    await agent.postSet(aPostedSet([anIntent({ priority: 9 })], { generation: ++generation }));
+
+    await servedAs(() => [inPod.pid, ofHost.pid]);
+    const values = { priority: 4, execution_time: 3_000_000, command_regex: policy.commandRegex };
+    const expected = [inPod.pid, ofHost.pid].map((pid) => ({ ...values, pid }));
+    expect((await agent.items()).toSorted((a, b) => a.pid - b.pid)).toEqual(
+      expected.toSorted((a, b) => a.pid - b.pid),
+    );
+
+    await post([{ ...policy, commandRegex: '' }]);
+    expect(await agent.items()).toMatchObject([{ pid: inPod.pid, priority: 9 }]);
   });
 
   it('loses nobody in a storm of short processes', async () => {

@@ -75,7 +75,7 @@ const last = () => threads.at(-1) as ScriptedThread;
 const REPORT: EngineMessage = { kind: 'report', report: { problem: undefined } as EngineReport };
 
 async function started(): Promise<void> {
-  const start = engine.start();
+  const start = engine.start(new AbortController().signal);
   last().says(REPORT);
   await start;
 }
@@ -86,10 +86,19 @@ describe('ThreadEngine', () => {
     expect(last().kinds()).toEqual(['use', 'refresh']);
     expect(engine.problem()).toBeUndefined();
 
-    const start = engine.start();
+    const start = engine.start(new AbortController().signal);
     last().emit('error', new Error('no such file'));
     last().emit('exit');
     await expect(start).rejects.toThrow('cannot be started: no such file');
+  });
+
+  it('does not hold up a program that is asked to end while the node is looked at', async () => {
+    const end = new AbortController();
+    const start = engine.start(end.signal);
+    end.abort();
+
+    await expect(start).rejects.toThrow('asked to end');
+    await engine.stop();
   });
 
   it('gives the next thread the work of one that ended, with whoever waits for it', async () => {

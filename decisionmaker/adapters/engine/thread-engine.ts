@@ -72,10 +72,13 @@ export class ThreadEngine implements DecisionEngine, Component {
     this.#options = options;
   }
 
-  /** Resolves with the first report; rejects when the thread ends before it. */
-  async start(): Promise<void> {
+  /** Resolves with the first report; rejects when the thread ends, or the signal aborts, before it. */
+  async start(signal: AbortSignal): Promise<void> {
     const first = new Promise<void>((resolve, reject) => {
       this.#firstReport = { resolve, reject };
+      signal.addEventListener('abort', () =>
+        reject(unavailable('the agent was asked to end while it started')),
+      );
     });
     this.#begin();
     this.#thread?.postMessage({ kind: 'refresh', id: this.#nextId() });

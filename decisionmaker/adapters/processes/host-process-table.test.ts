@@ -6,7 +6,7 @@ import { silentLogger } from '../../../shared/observability/logger.js';
 import { CONTAINER_ID, POD_UID } from '../../../tests/support/agent-builders.js';
 import { containerCgroup, DIALECTS } from '../../../tests/support/pod-cgroups.js';
 import { SimulatedNode } from '../../../tests/support/simulated-node.js';
-import { NO_INTEREST, type PodProcess, type ProcessInterest } from '../../domain/pod-process.js';
+import { inEveryPod, NO_INTEREST, type PodProcess, type ProcessInterest } from '../../domain/pod-process.js';
 import { HostProcessTable } from './host-process-table.js';
 
 const CGROUP = containerCgroup('systemd', POD_UID, CONTAINER_ID);
@@ -197,6 +197,39 @@ describe.each([
     expect((await processes())[0]?.threads).toEqual([]);
   });
 
+  it('reads only what somebody asks for, and counts the others', async () => {
+    node.put({ pid: 500, cgroup: CGROUP });
+    node.put({ pid: 600, cgroup: containerCgroup('cgroupfs', POD_UID.replace(/1$/, '2'), CONTAINER_ID) });
+    const interest = { ...NO_INTEREST, inPod: (podUid: string) => podUid === POD_UID };
+
+    expect(await pids(interest)).toEqual([500]);
+    expect(table.counts()).toMatchObject({ processes: 2, pods: 2 });
+    expect(await pids(inEveryPod(interest))).toEqual([500, 600]);
+    expect(await pids(interest)).toEqual([500]);
+  });
+
+  it('reads processes of no pod where the interest is for the whole node', async () => {
+    node.put({ pid: 500, cgroup: CGROUP });
+    node.put({ pid: 400, cgroup: '/system.slice/ssh.service', comm: 'sshd' });
+    const interest = { ...IN_PODS, isForWholeNode: true };
+
+    const { byPod, ofNoPod } = await table.refresh(interest);
+
+    expect([...byPod.keys()]).toEqual([POD_UID]);
+    expect(ofNoPod).toMatchObject([{ pid: 400, comm: 'sshd', podUid: '' }]);
+    expect((await table.refresh(IN_PODS)).ofNoPod).toEqual([]);
+  });
+
+  it('finds the pod of a container by its id where the cgroup does not tell', async () => {
+    node.put({ pid: 500, cgroup: `/system.slice/cri-containerd-${CONTAINER_ID}.scope` });
+    expect(await pids()).toEqual([]);
+    const podOfContainer = (id: string) => (id === CONTAINER_ID ? POD_UID : undefined);
+
+    expect(await processes({ ...IN_PODS, podOfContainer })).toMatchObject([
+      { pid: 500, podUid: POD_UID, containerId: CONTAINER_ID },
+    ]);
+  });
+
   it('cannot read a node whose proc root is gone, and can when it is back', async () => {
     node.put({ pid: 500, cgroup: CGROUP });
     await pids();
@@ -300,6 +333,7 @@ describe('HostProcessTable on a v1 host', () => {
     writeFileSync(path.join(node.procRoot, '501', 'cgroup'), lines(POD_UID, POD_UID.replace(/1$/, '2')));
 
     expect(await pids()).toEqual([500]);
+    expect(table.counts()).toMatchObject({ conflicts: 1, processes: 1, pods: 1 });
     expect(table.discovery()).toMatchObject({ cgroupVersion: 'v1', source: 'proc scan' });
   });
 });

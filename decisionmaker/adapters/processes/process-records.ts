@@ -145,9 +145,11 @@ export class ProcessRecords {
   /** Threads come and go faster than anything else, so they are listed each time. */
   async #listThreads(interest: ProcessInterest, slice: TimeSlice): Promise<void> {
     for (const entry of this.#entries.values()) {
-      if (slice.isUsedUp()) await slice.next();
       const { process } = entry;
-      const threads = interest.inThreads(process) ? this.#threadsOf(process) : [];
+      const isWanted = interest.inThreads(process);
+      if (!isWanted && process.threads.length === 0) continue;
+      if (slice.isUsedUp()) await slice.next();
+      const threads = isWanted ? this.#threadsOf(process) : [];
       if (sameThreads(threads, process.threads)) continue;
       this.#changed = true;
       this.#entries.set(process.pid, { ...entry, process: { ...process, threads } });
