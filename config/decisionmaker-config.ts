@@ -104,7 +104,7 @@ export const decisionMakerSchema = z.strictObject({
       serve_priority_zero: z.boolean().default(false),
     })
     .prefault({}),
-  refresh: z.strictObject({ interval_ms: z.int().min(10).max(10_000).default(250) }).prefault({}),
+  refresh: z.strictObject({ interval_ms: z.int().min(10).max(10_000).default(500) }).prefault({}),
   metrics: z
     .strictObject({
       host: optionalListenAddress.prefault(''),
