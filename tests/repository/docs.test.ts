@@ -51,6 +51,16 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
+  it('hold no mark of a merge that was not finished', async () => {
+    const marked: string[] = [];
+    for (const document of await documents()) {
+      const text = await readFile(path.join(root, document), 'utf8');
+      if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) marked.push(document);
+    }
+
+    expect(marked).toEqual([]);
+  });
+
   it('have every decision in the list of decisions', async () => {
     const list = await readFile(path.join(root, 'docs/adr/README.md'), 'utf8');
     const records = (await readdir(path.join(root, 'docs/adr'))).filter((name) => /^\d{4}-/.test(name));
