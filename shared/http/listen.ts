@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { ListenOptions } from 'node:net';
 import { DomainError, messageOf } from '../domain/domain-error.js';
@@ -69,6 +69,10 @@ export async function closeServer(server: ListeningServer, signal: AbortSignal):
   if (!server.listening) return;
   const closeAll = () => server.closeAllConnections();
   signal.addEventListener('abort', closeAll, { once: true });
+  // Who asks without a pause would never let a connection become idle: the next answer is its last.
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
   // A kept-alive connection becomes idle only when its last answer has gone out, which may be after this began.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   await new Promise<void>((resolve) => {

@@ -11,6 +11,8 @@ afterEach(async () => {
   for (const component of started.splice(0)) await component.stop(AbortSignal.timeout(1_000));
 });
 
+const REQUEST = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
+
 const hello: Fetch = () => webResponse(jsonResponse(200, { hello: 'you' }));
 
 async function listening(fetch: Fetch, limits: Partial<ServerLimits> = {}): Promise<number> {
@@ -95,7 +97,7 @@ describe('what is no request that a route could see', () => {
 
     const text = await saidTo(port, (socket) => {
       socket.pause();
-      socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+      socket.write(REQUEST);
       setTimeout(() => socket.write('garbage\r\n\r\n'), 50);
       setTimeout(() => socket.resume(), 150);
     });
@@ -135,9 +137,9 @@ describe('connections', () => {
     const kept = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
     await Promise.all(kept.map((socket) => once(socket, 'connect')));
 
-    expect(await saidTo(port, (socket) => socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'))).toBe('');
+    expect(await saidTo(port, (socket) => socket.write(REQUEST))).toBe('');
 
-    kept[0]?.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    kept[0]?.write(REQUEST);
     const [answer] = await once(kept[0] as Socket, 'data');
     expect(String(answer)).toContain('200 OK');
     for (const socket of kept) socket.destroy();
@@ -155,5 +157,25 @@ describe('connections', () => {
 
     expect(late.aborted).toBe(false);
     for (const socket of silent) socket.destroy();
+  });
+
+  it('of callers that ask without a pause end with a whole answer', async () => {
+    const port = await listening(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return webResponse(jsonResponse(200, { hello: 'you' }));
+    });
+    const asking = saidTo(port, (socket) => {
+      socket.write(REQUEST);
+      socket.on('data', () => socket.write(REQUEST));
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    const late = AbortSignal.timeout(3_000);
+    await started.splice(0)[0]?.stop(late);
+
+    expect(late.aborted).toBe(false);
+    const said = await asking;
+    expect(said.match(/200 OK/g)?.length).toBe(said.match(/{"hello":"you"}/g)?.length);
+    expect(said.toLowerCase()).toContain('connection: close');
   });
 });
