@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { int64 } from '../contract/wire-integer.js';
 import { DomainError } from '../domain/domain-error.js';
 import { systemClock } from '../lifecycle/clock.js';
-import { silentLogger } from '../observability/logger.js';
+import { createLogger, silentLogger } from '../observability/logger.js';
 import { Registry } from '../observability/metrics.js';
 import { success } from './answers.js';
 import { createApi } from './create-api.js';
@@ -12,10 +12,10 @@ import { open, requires, route } from './route.js';
 
 const Body = z.object({ name: z.string().default(''), priority: int64().optional() });
 
-function anApi() {
+function anApi(logger = silentLogger) {
   const registry = new Registry();
   const api = createApi<string>({
-    logger: silentLogger,
+    logger,
     clock: systemClock,
     metrics: new HttpMetrics(registry),
     malformedText: 'Invalid request body',
@@ -113,6 +113,26 @@ describe('createApi', () => {
 
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
+  });
+
+  it('tells the log why it refused, but never what a malformed body held', async () => {
+    const lines: string[] = [];
+    const api = anApi(
+      createLogger({ name: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } }),
+    );
+
+    await api.post('/api/v1/things/x', '{}');
+    await api.post('/api/v1/things/1', '{"name": hunter2}');
+    await api.post('/api/v1/things/1', '{}');
+
+    const refusals = lines.map((line) => JSON.parse(line));
+    expect(refusals).toMatchObject([
+      { status: 422, code: 'invalid', reason: 'id: must be digits' },
+      { status: 400, code: 'malformed' },
+      { status: 200 },
+    ]);
+    expect(refusals[2]).not.toHaveProperty('code');
+    expect(lines.join()).not.toContain('hunter2');
   });
 
   it('answers unknown paths, wrong methods and HEAD under /api as the public API does', async () => {

@@ -94,10 +94,22 @@ async function serve<Principal>(
   if (response.status === 500) options.logger.error({ ...fields, err: failure }, 'request failed');
   else if (response.status > 500)
     options.logger.warn({ ...fields, reason: messageOf(failure) }, 'request not served');
-  else if (method === 'get') options.logger.debug(fields, 'request answered');
-  else options.logger.info(fields, 'request answered');
+  else {
+    const told = { ...fields, ...refusalOf(failure) };
+    if (method === 'get') options.logger.debug(told, 'request answered');
+    else options.logger.info(told, 'request answered');
+  }
   const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
   return webResponse({ ...response, headers });
+}
+
+const LONGEST_REASON = 300;
+
+/** Why a request was refused. What is malformed is told by its code alone: such reasons quote what was sent. */
+function refusalOf(failure: unknown): { readonly code?: string; readonly reason?: string } {
+  if (!(failure instanceof DomainError)) return {};
+  const { code, message } = failure;
+  return code === 'malformed' ? { code } : { code, reason: message.slice(0, LONGEST_REASON) };
 }
 
 async function answer<Principal>(
