@@ -49,7 +49,7 @@ export async function runProgram(
     const signal = exitWithParent === true ? AbortSignal.any([signals, orphaned]) : signals;
     await runComponents(components, signal, {
       stopTimeoutMs: STOP_TIMEOUT_MS,
-      onReady: () => logger.info({ pid: process.pid }, 'started'),
+      onReady: () => logger.info({}, 'started'),
       onEvent: ({ kind, ...fields }) => {
         if (kind === 'stop failed') logger.warn(fields, 'a part did not stop');
         else logger.debug({ kind, ...fields }, 'part changed');
