@@ -97,6 +97,12 @@ describe('acceptPostedSet', () => {
     expect(refusal.details.map((fault) => fault.field)).toEqual(missing);
   });
 
+  it('names the setting for sets without a version once', () => {
+    const { message } = refusalOf(() => accept({ intents: [] }));
+
+    expect(message.split('auth.legacy_manager')).toHaveLength(2);
+  });
+
   it.each([
     ['epoch', -1],
     ['generation', 2n ** 60n],

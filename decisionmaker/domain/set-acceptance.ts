@@ -157,16 +157,18 @@ function wrongDigest(digest: string): DomainError {
   ]);
 }
 
+const NO_VERSION =
+  'must be given: a set without a version, as first-generation managers send it, is taken only where auth.legacy_manager is on';
+
 const FENCE_KEYS = ['nodeName', 'epoch', 'generation', 'digest'] as const;
 
 function fencedVersion(posted: PostedSet, nodeName: string): SetVersion {
   const missing = FENCE_KEYS.filter((key) => posted[key] === undefined);
   if (missing.length > 0) {
-    const reason =
-      missing.length === FENCE_KEYS.length
-        ? 'must be given: a set without a version, as first-generation managers send it, is taken only where auth.legacy_manager is on'
-        : `must be given together with ${FENCE_KEYS.filter((key) => !missing.includes(key)).join(', ')}`;
-    throw invalid(missing.map((field) => ({ field, reason })));
+    const given = FENCE_KEYS.filter((key) => !missing.includes(key));
+    const reason = given.length === 0 ? 'must be given' : `must be given together with ${given.join(', ')}`;
+    const faults = missing.map((field) => ({ field, reason }));
+    throw invalid(given.length === 0 ? faults.with(-1, { field: 'digest', reason: NO_VERSION }) : faults);
   }
   if (posted.nodeName !== nodeName) throw otherNode(posted.nodeName ?? '', nodeName);
   const version = {
