@@ -1,7 +1,7 @@
 /**
  * When something is to be looked at again: soon while it is young, because a process takes its name and its
  * cgroup in its first moments (fork, then exec), later and later as it ages. So a change is seen when the process
- * is at most an eighth older, and never later than the longest delay.
+ * is at most an eighth older, and never later than the longest delay, as long as the budget below lasts.
  *
  * @param ageMs Since it was first seen.
  */
