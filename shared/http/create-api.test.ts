@@ -46,6 +46,19 @@ function anApi(logger = silentLogger) {
         success(0, { ...params, ...body, unknownKeys, principal }),
     ),
     route(
+      {
+        method: 'post',
+        path: '/api/v1/reports',
+        summary: 'x',
+        tag: 'x',
+        access: open,
+        routine: true,
+        body: Body,
+        answers: {},
+      },
+      () => success(0),
+    ),
+    route(
       { method: 'get', path: '/api/v1/broken', summary: 'x', tag: 'x', access: open, answers: {} },
       () => {
         throw new Error('secret inside');
@@ -133,6 +146,18 @@ describe('createApi', () => {
     ]);
     expect(refusals[2]).not.toHaveProperty('code');
     expect(lines.join()).not.toContain('hunter2');
+  });
+
+  it('leaves out of the log what a machine sends again and again, but not what it does wrong', async () => {
+    const lines: string[] = [];
+    const api = anApi(
+      createLogger({ name: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } }),
+    );
+
+    await api.post('/api/v1/reports', '{}');
+    await api.post('/api/v1/reports', '[]');
+
+    expect(lines.map((line) => JSON.parse(line).status)).toEqual([400]);
   });
 
   it('answers unknown paths, wrong methods and HEAD under /api as the public API does', async () => {

@@ -88,7 +88,7 @@ async function serve<Principal>(
     response = errorResponse(error, requestId);
   }
   const durationMs = time.workedMs();
-  const { method, path } = route.definition;
+  const { method, path, routine } = route.definition;
   options.metrics.observe(method, path, response.status, durationMs / 1_000);
   const fields = { method, path, status: response.status, durationMs: Math.round(durationMs), requestId };
   if (response.status === 500) options.logger.error({ ...fields, err: failure }, 'request failed');
@@ -96,7 +96,8 @@ async function serve<Principal>(
     options.logger.warn({ ...fields, reason: messageOf(failure) }, 'request not served');
   else {
     const told = { ...fields, ...refusalOf(failure) };
-    if (method === 'get') options.logger.debug(told, 'request answered');
+    const isExpected = method === 'get' || (routine === true && response.status < 400);
+    if (isExpected) options.logger.debug(told, 'request answered');
     else options.logger.info(told, 'request answered');
   }
   const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };

@@ -37,6 +37,8 @@ export interface RouteDefinition<
   readonly body?: Body;
   /** 64 KiB unless told otherwise (DESIGN 9). */
   readonly bodyLimitBytes?: number;
+  /** Called again and again by a machine: its successes are told to the log at debug, as those of reading are. */
+  readonly routine?: boolean;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
 }
 

@@ -17,6 +17,7 @@ export function metricRoutes(exporter: SchedulerMetricsExporter, clock: Clock): 
         description: 'They stand on /metrics until the next report. Missing fields count as 0.',
         tag: 'scheduler',
         access: requires(PERMISSION.sendMetrics),
+        routine: true,
         body: schedulerMetrics,
         answers: { 200: { description: 'Taken', schema: emptySuccess } },
       },
