@@ -210,8 +210,5 @@ export const podProcessesData = z
   })
   .openapi('PodProcesses');
 
-export type IntentsRequest = z.output<typeof intentsRequest>;
-export type SetVersionView = z.output<typeof setVersion>;
-export type MerkleData = z.output<typeof merkleData>;
 export type Capabilities = z.output<typeof capabilitiesData>;
 export type PodProcesses = z.output<typeof podProcessesData>;
