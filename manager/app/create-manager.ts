@@ -48,7 +48,10 @@ export async function createManager(
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
 
-/** Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other way round. */
+/**
+ * Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
+ * way round. Connections to agents close last: requests that are being answered may still need them.
+ */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
   const address = parseListenAddress(config.server.host);
   if (address === undefined)
