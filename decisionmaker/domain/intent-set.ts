@@ -1,18 +1,7 @@
-import type { CommandPattern, PatternResult } from '../../shared/domain/command-pattern.js';
+import type { PatternResult } from '../../shared/domain/command-pattern.js';
 import type { Intent, IntentSet } from '../../shared/domain/intent.js';
 import { intentMerkleRoot, type PostedIntent } from '../../shared/domain/intent-digest.js';
 import { compareRank } from '../../shared/domain/precedence.js';
-import { containerIdOf } from './container-id.js';
-
-/** An intent made ready for matching. */
-export interface CompiledIntent {
-  readonly intent: Intent;
-  readonly pattern: CommandPattern;
-  /** Place in the order of strength over the whole set, 0 = strongest; equal for intents of one strategy. */
-  readonly rank: number;
-  /** The containers it is for; undefined = all of the pod. A name without an id, not started yet, adds none. */
-  readonly containerIds: ReadonlySet<string> | undefined;
-}
 
 /** An intent as it is kept. */
 export interface StoredIntent extends Intent {
@@ -37,7 +26,7 @@ export interface KnownIntentSet extends StoredIntentSet {
   /** The public root over the eight public fields as posted (contract 2.9). */
   readonly merkleRoot: string;
   /** Strongest first. An intent whose regex cannot be used is in none. */
-  readonly byPod: ReadonlyMap<string, readonly CompiledIntent[]>;
+  readonly byPod: ReadonlyMap<string, readonly Intent[]>;
 }
 
 /**
@@ -49,18 +38,12 @@ export function compileIntentSet(
   set: StoredIntentSet,
   patterns: ReadonlyMap<string, PatternResult>,
 ): KnownIntentSet {
-  const byPod = new Map<string, CompiledIntent[]>();
-  let rank = 0;
-  let stronger: Intent | undefined;
+  const byPod = new Map<string, Intent[]>();
   for (const intent of set.intents.toReversed().sort(compareRank)) {
-    if (stronger !== undefined && compareRank(stronger, intent) !== 0) rank++;
-    stronger = intent;
-    const result = patterns.get(intent.commandRegex);
-    if (result?.ok !== true) continue;
-    const compiled = { intent, pattern: result.pattern, rank, containerIds: containerIdsOf(intent) };
+    if (patterns.get(intent.commandRegex)?.ok !== true) continue;
     const ofPod = byPod.get(intent.podID);
-    if (ofPod === undefined) byPod.set(intent.podID, [compiled]);
-    else ofPod.push(compiled);
+    if (ofPod === undefined) byPod.set(intent.podID, [intent]);
+    else ofPod.push(intent);
   }
   return { ...set, merkleRoot: intentMerkleRoot(set.intents.map(asPosted)), byPod };
 }
@@ -69,10 +52,4 @@ function asPosted(intent: StoredIntent): PostedIntent {
   if (intent.posted === undefined) return intent;
   const { priority, executionTime } = intent.posted;
   return { ...intent, priority: BigInt(priority), executionTime: BigInt(executionTime) };
-}
-
-function containerIdsOf(intent: Intent): ReadonlySet<string> | undefined {
-  if (intent.containerNames.length === 0) return undefined;
-  const wanted = intent.containers.filter((container) => intent.containerNames.includes(container.name));
-  return new Set(wanted.flatMap((container) => containerIdOf(container.id) ?? []));
 }

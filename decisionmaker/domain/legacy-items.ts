@@ -68,7 +68,7 @@ function safeOrZero(value: number): number {
 /** Counts, for the log and the metrics, what the items of a set needed. */
 export function adjustmentsOf({ intents, byPod }: KnownIntentSet): LegacyAdjustments {
   let usable = 0;
-  for (const compiled of byPod.values()) usable += compiled.length;
+  for (const ofPod of byPod.values()) usable += ofPod.length;
   let priority = 0;
   let executionTime = 0;
   for (const intent of intents) {

@@ -56,7 +56,7 @@ export interface DecisionEngine {
   refresh(): Promise<void>;
   /** Tells that a scheduler fetched the answer with this tag. */
   polled(etag: string): void;
-  /** The processes as they were last read; rejects with `unavailable` when that cannot be told. */
+  /** The processes as they were last read; rejects with `unavailable` when that cannot be told, or not soon. */
   processes(): Promise<ProcessSnapshot>;
   /** Why the engine does not work now, though the node could perhaps be read; undefined while it does. */
   problem(): string | undefined;

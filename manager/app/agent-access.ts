@@ -1,49 +1,51 @@
 import type { ManagerConfig } from '../../config/manager-config.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
-import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import type { Registry } from '../../shared/observability/metrics.js';
+import { CertificateMetrics } from '../../shared/tls/certificate-metrics.js';
+import { CertificateSource, type PemSource } from '../../shared/tls/certificate-source.js';
+import type { TlsMaterial } from '../../shared/tls/tls-material.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { PublicKeyExchange } from '../adapters/decisionmaker/agent-credentials.js';
 import { ExchangedTokens } from '../adapters/decisionmaker/exchanged-tokens.js';
-import { ReloadedTls } from '../adapters/decisionmaker/reloaded-tls.js';
-import type { PemSource } from '../adapters/decisionmaker/tls-material.js';
 
-/** A renewed certificate is in use this long after it was written, at the latest. */
-const RELOAD_INTERVAL_MS = 5_000;
-
-/** What the agents are shown over TLS; undefined where mutual TLS is off. Rejects with `invalid` and every fault. */
-export async function loadAgentTls(
+/**
+ * What the agents are shown over TLS, from its start on and with each that takes its place; undefined where mutual TLS
+ * is off. One that has ended is no reason not to start: the API and its data are there all the same.
+ */
+export function agentCertificate(
   { mtls }: ManagerConfig,
-  clock: Clock,
-  logger: Logger,
-): Promise<ReloadedTls | undefined> {
-  if (!mtls.enable) return undefined;
-  const source = (part: 'cert' | 'key' | 'ca'): PemSource => {
-    const file = mtls[`${part}_file`];
-    const text = part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`];
-    return { field: `mtls.${part}_${file === '' ? 'pem' : 'file'}`, file, text };
-  };
-  const sources = { cert: source('cert'), key: source('key'), ca: source('ca') };
-  return ReloadedTls.load({ sources, serverName: mtls.server_name, clock, logger });
-}
-
-export function agentTlsReload(
-  tls: ReloadedTls,
   connections: AgentConnections,
   clock: Clock,
   logger: Logger,
-): Component {
-  return periodic({
-    name: 'agent certificate',
-    intervalMs: RELOAD_INTERVAL_MS,
+  registry: Registry,
+): Component | undefined {
+  if (!mtls.enable) return undefined;
+  const pem = (part: 'cert' | 'key' | 'ca'): PemSource => {
+    const file = mtls[`${part}_file`];
+    if (file !== '') return { setting: `mtls.${part}_file`, file };
+    return { setting: `mtls.${part}_pem`, pem: part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`] };
+  };
+  const source = new CertificateSource({
+    sources: { cert: pem('cert'), key: pem('key'), ca: pem('ca') },
     clock,
-    round: async () => {
-      const next = await tls.reload();
-      if (next !== undefined) connections.useTls(next);
-    },
-    onError: (reason) => logger.error({ reason }, 'certificate for the agents was not looked at'),
+    logger,
+    metrics: new CertificateMetrics('podium_manager', registry, 'client'),
+    peers: 'servers',
+    datesAtStart: 'warned',
   });
+  const use = ({ secureContext }: TlsMaterial) =>
+    connections.useTls({ secureContext, serverName: mtls.server_name });
+  return {
+    name: 'agent certificate',
+    start: async (signal) => {
+      await source.start(signal);
+      use(source.current());
+      source.onChange(use);
+    },
+    stop: (signal) => source.stop(signal),
+  };
 }
 
 /** The fallback for agents of the first generation; undefined where their public key is not configured. */

@@ -9,7 +9,6 @@ import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Program } from '../../shared/program/run-program.js';
-import { agentTlsReload, loadAgentTls } from './agent-access.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindFeatures } from './modules/features.js';
@@ -45,13 +44,14 @@ export async function createManager(
     bind(container);
   }
   override(container);
-  const reloaded = await loadAgentTls(config, container.get(TOKENS.clock), container.get(TOKENS.logger));
-  container.bind(TOKENS.agentTls).toConstantValue({ reloaded });
   const api = container.get(TOKENS.api);
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
 
-/** Store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other way round. */
+/**
+ * Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
+ * way round. Connections to agents close last: requests that are being answered may still need them.
+ */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
   const address = parseListenAddress(config.server.host);
   if (address === undefined)
@@ -59,7 +59,10 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const logger = container.get(TOKENS.logger);
   const fleet = container.get(TOKENS.fleet);
   const api = container.get(TOKENS.api);
+  const certificate = container.get(TOKENS.agentCertificate);
   return [
+    closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
+    ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
@@ -69,8 +72,6 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       fetch: (request, env) => api.fetch(request, env as never),
       onListening: (port) => logger.info({ port }, 'listening'),
     }),
-    closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
-    ...certificateReload(container),
     closing('kubernetes connection', () => container.get(TOKENS.kubernetes).close()),
     container.get(TOKENS.cluster),
     fleet,
@@ -83,13 +84,6 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
   ];
-}
-
-function certificateReload(container: Container): Component[] {
-  const { reloaded } = container.get(TOKENS.agentTls);
-  if (reloaded === undefined) return [];
-  const connections = container.get(TOKENS.agentConnections);
-  return [agentTlsReload(reloaded, connections, container.get(TOKENS.clock), container.get(TOKENS.logger))];
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

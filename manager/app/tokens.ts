@@ -10,7 +10,6 @@ import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
-import type { ReloadedTls } from '../adapters/decisionmaker/reloaded-tls.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { AuthService } from '../features/auth/auth-service.js';
@@ -63,9 +62,9 @@ export const TOKENS = {
   kubernetes: token<KubernetesConnection>('kubernetes'),
   reflectorMetrics: token<ReflectorMetrics>('reflectorMetrics'),
   cluster: token<ClusterView & Component>('cluster'),
-  /** Read before anything is wired, because its faults belong to the start. */
-  agentTls: token<{ readonly reloaded: ReloadedTls | undefined }>('agentTls'),
   agentConnections: token<AgentConnections>('agentConnections'),
+  /** Undefined where mutual TLS is off. */
+  agentCertificate: token<Component | undefined>('agentCertificate'),
   decisionMaker: token<DecisionMaker & Closable>('decisionMaker'),
 
   deliveryMetrics: token<DeliveryMetrics>('deliveryMetrics'),

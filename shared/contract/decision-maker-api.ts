@@ -142,8 +142,9 @@ export const capabilitiesData = z
     product: z.literal('podium'),
     version: z.string(),
     nodeName: z.string(),
-    /** Names of what a manager may rely on, such as `fenced-sets`. */
-    features: z.array(z.string()),
+    features: z
+      .array(z.string())
+      .openapi({ description: 'Names of what a manager may rely on, such as `fenced-sets`.' }),
     set: setVersion.nullable(),
     processDiscovery: z.object({
       cgroupVersion: z.enum(['v2', 'v1', 'unknown']),
@@ -181,6 +182,16 @@ export const capabilitiesData = z
       .object({
         uid: z.int(),
         capabilities: z.array(z.string()).openapi({ description: 'Effective ones, such as CAP_SYS_PTRACE.' }),
+      })
+      .optional(),
+    managerSilence: z
+      .object({
+        maxAgeSec: z.int().openapi({
+          description: 'Silence of managers after which every boost is dropped, in seconds; 0 = never.',
+        }),
+        boostsDropped: z.boolean().openapi({
+          description: 'Whether they were when this was asked; a manager that asks ends the silence.',
+        }),
       })
       .optional(),
   })

@@ -1,14 +1,17 @@
 import { Counter, Gauge, type Registry } from '../observability/metrics.js';
 
-/** What there is to know about a server's certificate from outside. */
+/** What there is to know about a program's certificate from outside. */
 export class CertificateMetrics {
   readonly #expiry: Gauge;
   readonly #reloads: Counter;
   readonly #failures: Counter;
-  readonly #handshakes: Counter;
+  readonly #handshakes: Counter | undefined;
 
-  /** @param prefix Of the program's own metrics, such as `podium_agent`. */
-  constructor(prefix: string, registry: Registry) {
+  /**
+   * @param prefix Of the program's own metrics, such as `podium_agent`.
+   * @param side A client counts no handshakes: each failure is one of a call, and counted there.
+   */
+  constructor(prefix: string, registry: Registry, side: 'server' | 'client' = 'server') {
     const registers = [registry];
     this.#expiry = new Gauge({
       name: `${prefix}_certificate_expiry_timestamp_seconds`,
@@ -25,6 +28,7 @@ export class CertificateMetrics {
       help: 'New certificates that could not be used.',
       registers,
     });
+    if (side === 'client') return;
     this.#handshakes = new Counter({
       name: `${prefix}_tls_handshake_failures_total`,
       help: 'Connections that ended before a caller had shown a good certificate.',
@@ -45,6 +49,6 @@ export class CertificateMetrics {
   }
 
   handshakeFailed(): void {
-    this.#handshakes.inc();
+    this.#handshakes?.inc();
   }
 }

@@ -4,10 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CertificateFiles, TestAuthority } from '../../tests/support/certificates.js';
 import { systemClock } from '../lifecycle/clock.js';
-import { silentLogger } from '../observability/logger.js';
+import { type Logger, silentLogger } from '../observability/logger.js';
 import { Registry } from '../observability/metrics.js';
 import { CertificateMetrics } from './certificate-metrics.js';
-import { CertificateSource, type CertificateSources } from './certificate-source.js';
+import {
+  CertificateSource,
+  type CertificateSourceOptions,
+  type CertificateSources,
+} from './certificate-source.js';
 
 let folder: string;
 let authority: TestAuthority;
@@ -42,21 +46,36 @@ function filesIn(where: string): CertificateSources {
 }
 
 /** Looks by itself only once an hour: the tests say when. */
-async function aSource(sources: CertificateSources, clock = systemClock) {
+async function aSource(
+  sources: CertificateSources,
+  clock = systemClock,
+  options: Pick<CertificateSourceOptions, 'peers' | 'datesAtStart'> = {},
+) {
   const registry = new Registry();
+  const lines: string[] = [];
+  const note = (level: string) => (fields: object, text: string) =>
+    void lines.push(`${level}: ${text} ${JSON.stringify(fields)}`);
+  const logger: Logger = {
+    ...silentLogger,
+    info: note('info'),
+    warn: note('warn'),
+    error: note('error'),
+  };
   const metrics = new CertificateMetrics('podium_test', registry);
   const source = new CertificateSource({
     sources,
     clock,
-    logger: silentLogger,
+    logger,
     metrics,
     intervalMs: 3_600_000,
+    ...options,
   });
   await source.start(new AbortController().signal);
   started.push(source);
   const metric = async (name: string) =>
     (await registry.getSingleMetric(`podium_test_certificate_${name}`)?.get())?.values[0]?.value;
-  return { source, metric };
+  const faultsTold = () => lines.filter((line) => !line.startsWith('info'));
+  return { source, metric, lines, faultsTold };
 }
 
 describe('CertificateSource', () => {
@@ -123,32 +142,105 @@ describe('CertificateSource', () => {
     expect(await metric('reload_failures_total')).toBe(0);
   });
 
-  it.each([
-    ['a key that does not fit', () => writeFileSync(at('tls.key'), second.key)],
-    ['nothing any more', () => rmSync(at('tls.key'))],
-    ['half of what it was', () => writeFileSync(at('tls.crt'), first.certificate.slice(0, 200))],
-    ['a certificate that has expired', async () => put(await authority.server('expired', -1))],
-  ])('keeps the old one when the files hold %s, and counts that once', async (_title, spoil) => {
+  it('tells nobody of files that were written again as they were', async () => {
     put(first);
     const { source, metric } = await aSource(filesIn(folder));
+    const told: string[] = [];
+    source.onChange(({ subject }) => told.push(subject));
+    const before = source.current();
 
-    await spoil();
-    for (let round = 0; round < 4; round++) await source.look();
-
-    expect(source.current().subject).toBe('CN=first');
-    expect(await metric('reload_failures_total')).toBe(1);
-    put(second);
+    rmSync(at('tls.crt'));
+    put(first);
     await source.look();
-    expect(source.current().subject).toBe('CN=second');
+
+    expect(told).toEqual([]);
+    expect(source.current()).toBe(before);
+    expect(await metric('reloads_total')).toBe(0);
   });
 
-  it('says where it failed when there is nothing to begin with', async () => {
+  const SPOILT: [string, () => void | Promise<void>, string][] = [
+    ['a key that does not fit', () => writeFileSync(at('tls.key'), second.key), 'is not the key of'],
+    ['nothing any more', () => rmSync(at('tls.key')), 'cannot be read (ENOENT)'],
+    [
+      'half of what it was',
+      () => writeFileSync(at('tls.crt'), first.certificate.slice(0, 200)),
+      'must hold a certificate in PEM',
+    ],
+    ['no authority', () => writeFileSync(at('ca.crt'), ''), 'mtls.ca_file'],
+    ['a certificate that has expired', async () => put(await authority.server('expired', -1)), 'expired at'],
+  ];
+  it.each(SPOILT.flatMap((spoilt) => [[...spoilt, 'clients'] as const, [...spoilt, 'servers'] as const]))(
+    'keeps the old one when the files hold %s, and tells that once',
+    async (_title, spoil, reason, peers) => {
+      put(first);
+      writeFileSync(at('ca.crt'), authority.files.certificate);
+      const sources = { ...filesIn(folder), ca: { setting: 'mtls.ca_file', file: at('ca.crt') } };
+      const options = peers === 'servers' ? ({ peers, datesAtStart: 'warned' } as const) : { peers };
+      const { source, metric, faultsTold } = await aSource(sources, systemClock, options);
+      const before = source.current().secureContext;
+
+      await spoil();
+      for (let round = 0; round < 4; round++) await source.look();
+
+      expect(source.current()).toMatchObject({ subject: 'CN=first' });
+      expect(source.current().secureContext).toBe(before);
+      expect(await metric('reload_failures_total')).toBe(1);
+      expect(faultsTold()).toEqual([
+        expect.stringMatching(/^error: the new certificate cannot be used; the old one stays/),
+      ]);
+      expect(faultsTold()[0]).toContain(reason);
+      writeFileSync(at('ca.crt'), authority.files.certificate);
+      put(second);
+      await source.look();
+      expect(source.current().subject).toBe('CN=second');
+    },
+  );
+
+  it('tells every fault at once, by its setting, when there is nothing to begin with', async () => {
     put(first);
     rmSync(at('tls.key'));
+    const { cert, key } = filesIn(folder);
+
+    await expect(aSource({ cert, key, ca: { setting: 'mtls.ca_pem', pem: 'x' } })).rejects.toMatchObject({
+      code: 'invalid',
+      details: [
+        {
+          field: 'mtls.key_file',
+          reason: `${at('tls.key')} cannot be read (ENOENT): look at its path and its rights`,
+        },
+        { field: 'mtls.ca_pem', reason: 'must hold a certificate in PEM' },
+      ],
+    });
+  });
+
+  it('starts with a certificate that has ended only where told to, warns, and takes a later one', async () => {
+    put(await authority.server('ended', -1));
 
     await expect(aSource(filesIn(folder))).rejects.toMatchObject({
-      message: `mtls.key_file ${at('tls.key')}: cannot be read (ENOENT): look at its path and its rights`,
+      details: [{ field: 'mtls.cert_file', reason: expect.stringContaining('expired at') }],
     });
+    const { source, faultsTold } = await aSource(filesIn(folder), systemClock, { datesAtStart: 'warned' });
+    expect(source.current().subject).toBe('CN=ended');
+    expect(source.problem()).toContain('expired at');
+    expect(faultsTold()).toEqual([
+      expect.stringMatching(/^warn: a certificate is outside of its dates.*mtls\.cert_file/),
+    ]);
+
+    put(first);
+    await source.look();
+    expect(source.current().subject).toBe('CN=first');
+    expect(source.problem()).toBeUndefined();
+    expect(faultsTold()).toHaveLength(1);
+  });
+
+  it('never shows a key', async () => {
+    put(first);
+    const { source, lines, faultsTold } = await aSource(filesIn(folder));
+    writeFileSync(at('tls.key'), first.key.replace('BEGIN', 'BEGAN'));
+    for (let round = 0; round < 2; round++) await source.look();
+
+    expect(faultsTold()).toHaveLength(1);
+    expect(lines.join()).not.toContain(first.key.split('\n')[1]);
   });
 
   it('takes texts that stand in the settings', async () => {

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { DomainError, messageOf } from '../domain/domain-error.js';
+import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import { errnoOf } from '../files/read-if-present.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Component } from '../lifecycle/component.js';
 import { periodic } from '../lifecycle/periodic.js';
 import type { Logger } from '../observability/logger.js';
 import type { CertificateMetrics } from './certificate-metrics.js';
-import { type NamedText, type TlsMaterial, tlsMaterial } from './tls-material.js';
+import { type NamedText, type TlsChecks, type TlsMaterial, tlsMaterial } from './tls-material.js';
 
 /** Where one text comes from: a file that may change, or the setting itself. */
 export type PemSource =
@@ -16,7 +16,7 @@ export type PemSource =
 export interface CertificateSources {
   readonly cert: PemSource;
   readonly key: PemSource;
-  /** Who signs the certificates of clients; without it none are asked for. */
+  /** Who signs the certificates of the other side; a server without it asks for none. */
   readonly ca?: PemSource;
 }
 
@@ -25,6 +25,13 @@ export interface CertificateSourceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: CertificateMetrics;
+  /** Who is on the other side; clients unless told otherwise. */
+  readonly peers?: TlsChecks['peers'];
+  /**
+   * Whether a start with certificates outside of their dates is refused, which is the rule, or only warned about, for
+   * programs that have other work to do. Later ones are refused in any case.
+   */
+  readonly datesAtStart?: 'refused' | 'warned';
   /** Time between two looks at the files. */
   readonly intervalMs?: number;
 }
@@ -32,7 +39,7 @@ export interface CertificateSourceOptions {
 const INTERVAL_MS = 2_000;
 
 /**
- * A server's certificate and key, read again when their files change: links that are turned to another folder, as
+ * A program's certificate and key, read again when their files change: links that are turned to another folder, as
  * Kubernetes does with secrets, included. What cannot be used is refused, and the last good one stays in use. Polled,
  * not watched: a watch on a link's target is lost with the target.
  */
@@ -62,7 +69,9 @@ export class CertificateSource implements Component {
   /** Reads everything for the first time. Rejects with every fault. */
   async start(signal: AbortSignal): Promise<void> {
     const signature = await this.#signature();
-    this.#use(await this.#read(), signature);
+    const { datesAtStart = 'refused' } = this.#options;
+    this.#use(await this.#read(datesAtStart === 'refused' ? 'refused' : 'noted'), signature);
+    this.#warnOfDates();
     const files = this.#sources().some((source) => 'file' in source);
     if (files) await this.#rounds.start(signal);
   }
@@ -84,7 +93,7 @@ export class CertificateSource implements Component {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Why clients cannot trust this server any more. */
+  /** Why the other side cannot trust this program any more. */
   problem(): string | undefined {
     const { expiresAtMs } = this.current();
     if (expiresAtMs > this.#options.clock.now()) return undefined;
@@ -103,9 +112,13 @@ export class CertificateSource implements Component {
     if (signature === this.#settled) return;
     let material: TlsMaterial;
     try {
-      material = await this.#read();
+      material = await this.#read('refused');
     } catch (error) {
       this.#refuse(signature, messageOf(error));
+      return;
+    }
+    if (sameTexts(material, this.current())) {
+      this.#settled = signature;
       return;
     }
     this.#use(material, signature);
@@ -135,14 +148,22 @@ export class CertificateSource implements Component {
     this.#options.logger.info({ subject, serialNumber, expiresAt }, 'a certificate is in use');
   }
 
-  async #read(): Promise<TlsMaterial> {
-    const { cert, key, ca } = this.#options.sources;
+  #warnOfDates(): void {
+    const { outOfDate } = this.current();
+    if (outOfDate.length === 0) return;
+    const reason = messageOf(invalid(outOfDate));
+    this.#options.logger.warn({ reason }, 'a certificate is outside of its dates: connections will fail');
+  }
+
+  async #read(dates: TlsChecks['dates']): Promise<TlsMaterial> {
+    const { sources, peers = 'clients', clock } = this.#options;
+    const { cert, key, ca } = sources;
     const texts = {
       cert: await textOf(cert),
       key: await textOf(key),
       ...(ca === undefined ? {} : { ca: await textOf(ca) }),
     };
-    return tlsMaterial(texts, this.#options.clock.now());
+    return tlsMaterial(texts, { nowMs: clock.now(), peers, dates });
   }
 
   #sources(): PemSource[] {
@@ -166,12 +187,16 @@ export class CertificateSource implements Component {
 }
 
 async function textOf(source: PemSource): Promise<NamedText> {
-  if (!('file' in source)) return { name: source.setting, pem: source.pem };
-  const name = `${source.setting} ${source.file}`;
+  if (!('file' in source)) return source;
   try {
-    return { name, pem: await readFile(source.file, 'utf8') };
+    return { ...source, pem: await readFile(source.file, 'utf8') };
   } catch (error) {
-    const reason = `${name}: cannot be read (${errnoOf(error) ?? messageOf(error)}): look at its path and its rights`;
-    throw new DomainError('unavailable', reason, { cause: error });
+    const problem = `cannot be read (${errnoOf(error) ?? messageOf(error)}): look at its path and its rights`;
+    return { ...source, problem };
   }
+}
+
+/** Files that were written again as they were are no reason for new connections. */
+function sameTexts({ contextOptions: a }: TlsMaterial, { contextOptions: b }: TlsMaterial): boolean {
+  return a.cert === b.cert && a.key === b.key && a.ca === b.ca;
 }

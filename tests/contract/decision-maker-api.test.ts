@@ -240,7 +240,11 @@ describe('GET /api/v1/capabilities', () => {
       processDiscovery: { cgroupVersion: 'unknown', source: 'cgroup tree', hostPidNamespace: true },
       schedExt: { supported: expect.any(Boolean) },
     });
-    expect(body.data.features).toContain('fenced-sets');
+    expect(body.data.features).toEqual([
+      ...['fenced-sets', 'precedence', 'container-names', 'command-target', 'threads'],
+      ...['node-intents', 'runtime-config'],
+    ]);
+    expect(body.data.managerSilence).toEqual({ maxAgeSec: 0, boostsDropped: false });
   });
 });
 

@@ -270,12 +270,17 @@ describe('without a word from any manager', () => {
     const { text } = await agent.call('GET', '/metrics');
     expect(text).toMatch(/^podium_agent_boosts_dropped 1$/m);
     expect(text).toMatch(/^podium_agent_boost_drops_total [1-9]/m);
-
-    expect((await merkle()).rootHash).toBe(intentMerkleRoot([anItem()]));
+    const asked = async () => (await agent.asManager('GET', PATHS.capabilities)).body.data;
+    expect(await asked()).toMatchObject({
+      features: expect.arrayContaining(['legacy-sets']),
+      managerSilence: { maxAgeSec: 3, boostsDropped: true },
+    });
+    expect((await asked()).managerSilence).toEqual({ maxAgeSec: 3, boostsDropped: false });
     await eventually(
       () => agent.pids(),
       (pids) => pids.length === 1,
     );
+    expect((await merkle()).rootHash).toBe(intentMerkleRoot([anItem()]));
   });
 
   it('they stay dropped over a restart, and the set is not lost', async () => {

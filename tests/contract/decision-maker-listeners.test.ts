@@ -267,7 +267,7 @@ describe('the agent as a program', () => {
         DM_MTLS_KEY_FILE: '/nope/tls.key',
         DM_MTLS_CA_FILE: '/nope/ca.crt',
       }),
-      /mtls\.cert_file \/nope\/tls\.crt: cannot be read \(ENOENT\)/,
+      /mtls\.cert_file: \/nope\/tls\.crt cannot be read \(ENOENT\).*mtls\.key_file: .*mtls\.ca_file: /,
     ],
   ])('ends with 1 and names the listener: %s', async (_title, environment, message) => {
     const program = await start(environment());

@@ -205,6 +205,10 @@ describe('mutual TLS to the agents', () => {
 
     expect(agent.held).toHaveLength(deliveries);
     expect(await fleet.metric('podium_set_delivery_failures_total')).toBe(0);
+    expect(await fleet.metric('podium_manager_certificate_reloads_total')).toBeGreaterThan(0);
+    expect(await fleet.metric('podium_manager_certificate_expiry_timestamp_seconds')).toBeGreaterThan(
+      Date.now() / 1_000,
+    );
     // The old one was in use until then, and never again.
     const shown = agent.calls.map((call) => call.shown);
     expect(shown.indexOf('manager-2')).toBeGreaterThan(shown.lastIndexOf('manager-1'));
@@ -217,9 +221,12 @@ describe('mutual TLS to the agents', () => {
 
     const faults = await attempt.catch((error) => error.details);
     expect(faults).toEqual([
-      { field: 'mtls.cert_pem', reason: 'must be a certificate in PEM: found none' },
-      { field: 'mtls.key_file', reason: '/nonexistent/tls.key cannot be read: ENOENT' },
-      { field: 'mtls.ca_pem', reason: 'must be certificates in PEM: found none' },
+      { field: 'mtls.cert_pem', reason: 'must hold a certificate in PEM' },
+      {
+        field: 'mtls.key_file',
+        reason: '/nonexistent/tls.key cannot be read (ENOENT): look at its path and its rights',
+      },
+      { field: 'mtls.ca_pem', reason: 'must hold a certificate in PEM' },
     ]);
   });
 });

@@ -79,7 +79,7 @@ describe('podium local', () => {
     expect(facts.nodes.map(({ name }) => name)).toEqual(['node-1', 'node-2']);
     for (const { decisionMakerUrl, publicKeyFile } of facts.nodes) {
       expect(decisionMakerUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-      expect(await readFile(publicKeyFile, 'utf8')).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+      expect(await readFile(publicKeyFile, 'utf8')).toMatch(/^-{5}BEGIN PUBLIC KEY-{5}/);
     }
     expect(stderr()).toBe('');
   });

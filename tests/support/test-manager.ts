@@ -94,11 +94,16 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     throw error;
   });
   const running = components.filter(({ name }) => name !== 'http');
-  for (const component of running) await component.start(new AbortController().signal);
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
     await rm(stateFolder, { recursive: true, force: true });
   };
+  try {
+    for (const component of running) await component.start(new AbortController().signal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     api,
     cluster,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../shared/observability/logger.js';
-import { aSnapshot } from '../../../tests/support/agent-builders.js';
+import { aProcess, aSnapshot } from '../../../tests/support/agent-builders.js';
 import type { EngineReport } from '../../ports/decision-engine.js';
 import type { EngineMessage, EngineRequest } from './engine-messages.js';
 import { type EngineThread, ThreadEngine } from './thread-engine.js';
@@ -178,6 +178,55 @@ describe('ThreadEngine', () => {
 
     expect((await asked[0]).processCount).toBe(0);
     await expect(asked[1]).rejects.toMatchObject({ code: 'unavailable', message: 'proc is gone' });
+  });
+
+  it('lets go of whoever asked a thread that does not answer, and takes no late answer for another', async () => {
+    await started();
+    const late = engine.processes();
+    const refusal = expect(late).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('within 2 s'),
+    });
+    expect(clock.sleeps.at(-1)?.ms).toBe(2_000);
+    await clock.pass();
+    await refusal;
+
+    const next = engine.processes();
+    const ids = last().requests.flatMap((request) => (request.kind === 'processes' ? [request.id] : []));
+    last().says({ kind: 'processes', id: ids[0] ?? 0, snapshot: aSnapshot(aProcess()) });
+    last().says({ kind: 'processes', id: ids[1] ?? 0, snapshot: aSnapshot() });
+    expect((await next).processCount).toBe(0);
+  });
+
+  it('has room again for those who ask when the ones before were let go', async () => {
+    await started();
+    const all = Promise.allSettled(Array.from({ length: 1_000 }, () => engine.processes()));
+    await expect(engine.processes()).rejects.toThrow('too many callers');
+    for (const { end } of clock.sleeps) end();
+    expect((await all).every(({ status }) => status === 'rejected')).toBe(true);
+
+    const next = engine.processes();
+    const asked = last().requests.at(-1);
+    if (asked?.kind !== 'processes') throw new Error('the thread was not asked');
+    last().says({ kind: 'processes', id: asked.id, snapshot: aSnapshot() });
+    expect((await next).processCount).toBe(0);
+  });
+
+  it('asks a thread nothing that has long been silent', async () => {
+    await started();
+    clock.nowMs += 11_000;
+    const before = last().requests.length;
+
+    await expect(engine.processes()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('has not reported for 11 s'),
+    });
+
+    expect(last().requests).toHaveLength(before);
+    last().says(REPORT);
+    engine.processes().catch(() => {});
+    expect(last().kinds().at(-1)).toBe('processes');
+    await engine.stop();
   });
 
   it('writes what the thread logs', async () => {

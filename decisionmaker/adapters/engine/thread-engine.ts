@@ -39,6 +39,9 @@ const SETTLED_MS = 30_000;
 /** Whoever waits for a look is let go after this time, as after a look that came to nothing. */
 const REFRESH_LIMIT_MS = 10_000;
 
+/** Whoever asks for the processes is told after this time that there is no answer. */
+const PROCESSES_LIMIT_MS = 2_000;
+
 /** Without a report for this long the thread hangs: it reports at least once a second. */
 const SILENCE_MS = 10_000;
 
@@ -46,6 +49,8 @@ const SILENCE_MS = 10_000;
 const MOST_WAITING = 1_000;
 
 const STOP_LIMIT_MS = 1_000;
+
+const LATE = `the decision engine did not tell the processes within ${PROCESSES_LIMIT_MS / 1_000} s: the node is busy, or the engine hangs`;
 
 /**
  * Runs the engine in a thread of its own and starts another one when it ends. What the engine was given last is kept
@@ -135,17 +140,38 @@ export class ThreadEngine implements DecisionEngine, Component {
     const thread = this.#thread;
     if (thread === undefined) return Promise.reject(unavailable(this.#broken ?? 'the agent is not running'));
     if (this.#asking.size >= MOST_WAITING) return Promise.reject(unavailable('too many callers are waiting'));
+    // A thread that hangs reads no questions, and whatever is sent to it is kept in memory.
+    const silence = this.#silence();
+    if (silence !== undefined) return Promise.reject(unavailable(silence));
+    return this.#ask(thread);
+  }
+
+  async #ask(thread: EngineThread): Promise<ProcessSnapshot> {
     const id = this.#nextId();
-    return new Promise((resolve, reject) => {
-      this.#asking.set(id, { resolve, reject });
-      thread.postMessage({ kind: 'processes', id });
-    });
+    const isOver = new AbortController();
+    try {
+      return await new Promise<ProcessSnapshot>((resolve, reject) => {
+        this.#asking.set(id, { resolve, reject });
+        thread.postMessage({ kind: 'processes', id });
+        const limit = this.#options.clock.sleep(PROCESSES_LIMIT_MS, isOver.signal);
+        void limit.then(() => reject(unavailable(LATE)));
+      });
+    } finally {
+      isOver.abort();
+      this.#asking.delete(id);
+    }
   }
 
   problem(): string | undefined {
     if (this.#broken !== undefined) return this.#broken;
     if (this.#reportedAtMs === undefined) return 'the processes have not been read yet';
-    const silentMs = this.#options.clock.monotonicMs() - this.#reportedAtMs;
+    return this.#silence();
+  }
+
+  /** That the thread hangs, though it has not ended; undefined while it does not, or has only just begun. */
+  #silence(): string | undefined {
+    const { clock } = this.#options;
+    const silentMs = clock.monotonicMs() - Math.max(this.#startedAtMs, this.#reportedAtMs ?? 0);
     return silentMs > SILENCE_MS
       ? `the decision engine has not reported for ${Math.round(silentMs / 1_000)} s`
       : undefined;
@@ -186,11 +212,9 @@ export class ThreadEngine implements DecisionEngine, Component {
         return;
       case 'processes':
         this.#asking.get(message.id)?.resolve(message.snapshot);
-        this.#asking.delete(message.id);
         return;
       case 'no processes':
         this.#asking.get(message.id)?.reject(unavailable(message.reason));
-        this.#asking.delete(message.id);
         return;
       case 'log':
         this.#options.logger[message.level](message.fields, message.text);

@@ -51,49 +51,51 @@ export function bindApi(container: Container, config: DecisionMakerConfig): void
       (clock, logger, registry) => agentCertificate(config, clock, logger, registry),
       [TOKENS.clock, TOKENS.logger, TOKENS.registry],
     );
-  container
-    .bind(TOKENS.routes)
-    .toResolvedValue(
-      (
-        tokens,
-        contact,
-        keeper,
-        nodeKeeper,
-        runtime,
-        scheduling,
-        waiting,
-        exporter,
-        table,
-        host,
-        selfChecker,
-        clock,
-      ) => [
-        ...tokenRoutes({ service: tokens, managerNetworks, clock }),
-        ...schedulingRoutes(scheduling, waiting),
-        ...metricRoutes(exporter, clock),
-        ...processRoutes({ nodeName, processes: scheduling, sets: { current: () => keeper.held() }, clock }),
-        ...countingAsWord(contact, [
-          ...intentRoutes(keeper, scheduling, clock),
-          ...nodeIntentRoutes(nodeKeeper, scheduling, clock),
-          ...runtimeConfigRoutes(runtime, clock),
-          ...capabilityRoutes({ nodeName, version, sets: keeper, table, host, selfChecker, clock }),
-        ]),
-      ],
-      [
-        TOKENS.tokenService,
-        TOKENS.managerSilence,
-        TOKENS.intentKeeper,
-        TOKENS.nodeIntentKeeper,
-        TOKENS.runtimeConfig,
-        TOKENS.scheduling,
-        TOKENS.waitingRequests,
-        TOKENS.schedulerMetrics,
-        TOKENS.processTable,
-        TOKENS.hostFacts,
-        TOKENS.selfChecker,
-        TOKENS.clock,
-      ],
-    );
+  container.bind(TOKENS.routes).toResolvedValue(
+    (
+      tokens,
+      contact,
+      keeper,
+      nodeKeeper,
+      runtime,
+      scheduling,
+      waiting,
+      exporter,
+      table,
+      host,
+      selfChecker,
+      clock,
+    ) => [
+      ...tokenRoutes({ service: tokens, managerNetworks, clock }),
+      ...schedulingRoutes(scheduling, waiting),
+      ...metricRoutes(exporter, clock),
+      ...processRoutes({ nodeName, processes: scheduling, sets: { current: () => keeper.held() }, clock }),
+      ...countingAsWord(contact, [
+        ...intentRoutes(keeper, scheduling, clock),
+        ...nodeIntentRoutes(nodeKeeper, scheduling, clock),
+        ...runtimeConfigRoutes(runtime, clock),
+      ]),
+      ...capabilityRoutes({
+        ...{ nodeName, version, sets: keeper, table, host, selfChecker, contact, clock },
+        maxAgeSec: config.state.max_age_sec,
+        acceptsLegacy: legacy_manager,
+      }),
+    ],
+    [
+      TOKENS.tokenService,
+      TOKENS.managerSilence,
+      TOKENS.intentKeeper,
+      TOKENS.nodeIntentKeeper,
+      TOKENS.runtimeConfig,
+      TOKENS.scheduling,
+      TOKENS.waitingRequests,
+      TOKENS.schedulerMetrics,
+      TOKENS.processTable,
+      TOKENS.hostFacts,
+      TOKENS.selfChecker,
+      TOKENS.clock,
+    ],
+  );
   container
     .bind(TOKENS.checks)
     .toResolvedValue(

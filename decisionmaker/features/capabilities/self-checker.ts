@@ -1,7 +1,6 @@
 import { messageOf } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
-import { within } from '../../../shared/lifecycle/within.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import {
   type Finding,
@@ -24,9 +23,6 @@ export interface SelfCheckerOptions {
 
 /** However often it is asked, it looks no more often than this. */
 const FRESH_MS = 1_000;
-
-/** Longest wait for the list of processes. */
-const SNAPSHOT_LIMIT_MS = 2_000;
 
 /**
  * Looks at what this node lets the agent do, and says in the log what it finds: everything at the start, later what
@@ -82,12 +78,8 @@ export class SelfChecker implements Component {
   }
 
   async #processes(): Promise<NodeFacts['processes']> {
-    const { processes, clock } = this.#options;
     try {
-      const snapshot = await within(processes.processes(), SNAPSHOT_LIMIT_MS, clock);
-      return snapshot === undefined
-        ? { problem: 'reading them takes too long' }
-        : { count: snapshot.processCount };
+      return { count: (await this.#options.processes.processes()).processCount };
     } catch (error) {
       return { problem: messageOf(error) };
     }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { within } from '../../../shared/lifecycle/within.js';
 import { Counter, Gauge, type Registry } from '../../../shared/observability/metrics.js';
 import type { KnownIntentSet } from '../../domain/intent-set.js';
 import { countPods, NO_PODS, type PodCount, type PodCounts } from '../../domain/pod-counters.js';
@@ -47,9 +46,6 @@ const MAX_SHARE = 0.02;
 /** A request for the page has them read when they are older, and when the last time was quick. */
 const FRESH_MS = 1_000;
 const QUICK_MS = 50;
-
-/** Longest wait for the list of processes. */
-const SNAPSHOT_LIMIT_MS = 2_000;
 
 /** Holds a pod together, and is not counted (contract 9.4). */
 const PAUSE = 'pause';
@@ -99,14 +95,14 @@ export class PodCountersExporter {
   }
 
   async #read(): Promise<void> {
-    const { processes, source, clock } = this.#options;
+    const { processes, source } = this.#options;
     const wanted = this.#labels();
     if (wanted.size === 0) {
       this.#counts = NO_PODS;
       return;
     }
     // While the node cannot be read everything stays as it was; who cannot read it says so.
-    const snapshot = await within(processes.processes(), SNAPSHOT_LIMIT_MS, clock).catch(() => undefined);
+    const snapshot = await processes.processes().catch(() => undefined);
     if (snapshot === undefined) return;
     const members = [...wanted.keys()].flatMap((podUid) => snapshot.byPod.get(podUid) ?? []);
     this.#counts = countPods(this.#counts, wanted.keys(), await source.read(members.filter(isCounted)));

@@ -20,7 +20,7 @@ function podNames(
   podUid: string,
   set: KnownIntentSet | undefined,
 ): { pod_name?: string; pod_namespace?: string } {
-  const intent = set?.byPod.get(podUid)?.[0]?.intent;
+  const intent = set?.byPod.get(podUid)?.[0];
   if (intent === undefined || intent.podName === '') return {};
   return { pod_name: intent.podName, pod_namespace: intent.k8sNamespace };
 }

@@ -117,7 +117,7 @@ export class SchedulingService implements DecisionRefresh, ProcessFacts, Process
 
 /** As they are to be understood, which for those of a first-generation manager is not always as they were sent. */
 function intentsInForce(set: KnownIntentSet) {
-  return [...set.byPod.values()].flatMap((ofPod) => ofPod.map(({ intent }) => intent));
+  return [...set.byPod.values()].flat();
 }
 
 function unavailable(reason: string): DomainError {

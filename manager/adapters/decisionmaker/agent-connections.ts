@@ -14,15 +14,11 @@ const KEEP_ALIVE_MS = 45_000;
 /** Above a full node's processes; an agent that sends more is not one. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** The connections to all agents, one kept for each. */
+/** The connections to all agents, one kept for each; with mutual TLS once they are told what to use for it. */
 export class AgentConnections {
-  #dispatcher: Agent;
+  #dispatcher = dispatcherFor(undefined);
   /** Earlier ones whose last calls are not over. */
   readonly #closing = new Set<Agent>();
-
-  constructor(tls: AgentTls | undefined) {
-    this.#dispatcher = dispatcherFor(tls);
-  }
 
   get dispatcher(): Dispatcher {
     return this.#dispatcher;

@@ -6,7 +6,7 @@ import { HttpDecisionMaker } from '../../adapters/decisionmaker/http-decision-ma
 import { AGENT_LABEL } from '../../adapters/kubernetes/agent-mapper.js';
 import { ClusterWatch } from '../../adapters/kubernetes/cluster-watch.js';
 import { KubernetesConnection } from '../../adapters/kubernetes/kubernetes-connection.js';
-import { publicKeyExchange } from '../agent-access.js';
+import { agentCertificate, publicKeyExchange } from '../agent-access.js';
 import { TOKENS } from '../tokens.js';
 
 /** The Kubernetes API and the decision makers. */
@@ -44,7 +44,17 @@ export function bindCluster(container: Container): void {
     .inSingletonScope();
   container
     .bind(TOKENS.agentConnections)
-    .toResolvedValue((tls) => new AgentConnections(tls.reloaded?.current), [TOKENS.agentTls])
+    .toResolvedValue(() => new AgentConnections(), [])
+    .inSingletonScope();
+  container
+    .bind(TOKENS.agentCertificate)
+    .toResolvedValue(agentCertificate, [
+      TOKENS.config,
+      TOKENS.agentConnections,
+      TOKENS.clock,
+      TOKENS.logger,
+      TOKENS.registry,
+    ])
     .inSingletonScope();
   container
     .bind(TOKENS.decisionMaker)

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { cgroupMount } from '../../../tests/support/real-cgroups.js';
-import { type Figure, reportLines } from '../figures.js';
+import { type Figure, quantile, reportLines } from '../figures.js';
 import { AgentUnderTest } from './agent-under-test.js';
 import { bareBaseline } from './bare-baseline.js';
+import { cleanUpOnSignal } from './clean-up-on-signal.js';
 import { load } from './load.js';
 import { PodFleet } from './pod-fleet.js';
 import { scanCount, scanTimes } from './scan-times.js';
@@ -34,6 +35,11 @@ const atLeast = (limit: number): Figure['bar'] => ({ limit, better: 'higher' });
 
 const fleet = new PodFleet(place.mount);
 let agent: AgentUnderTest | undefined;
+const cleanUp = async () => {
+  await agent?.stop().catch(() => {});
+  await fleet.close();
+};
+cleanUpOnSignal(cleanUp);
 try {
   await fleet.grow(SMALL_PODS, PROCESSES_EACH);
   agent = await AgentUnderTest.start(fleet.root);
@@ -49,8 +55,7 @@ try {
   agent = await AgentUnderTest.start(fleet.root);
   await fullNode(agent, baseline.readCgroupsMs);
 } finally {
-  await agent?.stop().catch(() => {});
-  await fleet.close();
+  await cleanUp();
 }
 console.log(reportLines(figures).join('\n'));
 
@@ -90,6 +95,7 @@ async function fullNode(target: AgentUnderTest, bareMs: number): Promise<void> {
   await sleep(3_000);
   await idle(target, node, false);
 
+  await underChange(target, node);
   const authorization = `Bearer ${await target.schedulerToken()}`;
   const request = { path: PATHS.schedulingStrategies, headers: { authorization } };
   const before = await target.metrics();
@@ -108,6 +114,35 @@ async function fullNode(target: AgentUnderTest, bareMs: number): Promise<void> {
   const wrong = new Set(fleet.pids());
   for (const pid of await servedPids(target, authorization)) wrong.delete(pid);
   note('processes of the kernel’s view that are not served', wrong.size, '', atMost(0));
+}
+
+/** Pods come and go, so that every look finds something and all decisions are made anew; nothing else is asked. */
+async function underChange(target: AgentUnderTest, node: string): Promise<void> {
+  const before = await target.metrics();
+  const endsAtMs = performance.now() + IDLE_MS;
+  const answersMs: number[] = [];
+  const probe = async () => {
+    while (performance.now() < endsAtMs) {
+      const startedAtMs = performance.now();
+      const { body } = await target.pool.request({ method: 'GET', path: '/health' });
+      await body.dump();
+      answersMs.push(performance.now() - startedAtMs);
+      await sleep(5);
+    }
+  };
+  const churn = async () => {
+    while (performance.now() < endsAtMs) {
+      await fleet.shrink(1);
+      await fleet.grow(1, PROCESSES_EACH);
+      await target.postSetFor(fleet.pods);
+      await sleep(500);
+    }
+  };
+  await Promise.all([probe(), churn()]);
+  const { medianMs } = scanTimes(before, await target.metrics());
+  note(`${node}, a pod ended and a set posted twice a second: look, median`, medianMs, 'ms');
+  note('answer to /health meanwhile, median', quantile(answersMs, 0.5), 'ms');
+  note('answer to /health meanwhile, p99', quantile(answersMs, 0.99), 'ms', atMost(20));
 }
 
 async function servedPids(target: AgentUnderTest, authorization: string): Promise<number[]> {

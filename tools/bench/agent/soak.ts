@@ -3,6 +3,7 @@ import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { cgroupMount } from '../../../tests/support/real-cgroups.js';
 import { type Figure, median, quantile, reportLines } from '../figures.js';
 import { AgentUnderTest } from './agent-under-test.js';
+import { cleanUpOnSignal } from './clean-up-on-signal.js';
 import { PodFleet } from './pod-fleet.js';
 
 /** Pods come and go, sets are pushed and the scheduler asks, for MINUTES; nothing of the agent may grow. */
@@ -33,14 +34,18 @@ interface Sample {
 
 const fleet = new PodFleet(place.mount);
 let agent: AgentUnderTest | undefined;
+const cleanUp = async () => {
+  await agent?.stop().catch(() => {});
+  await fleet.close();
+};
+cleanUpOnSignal(cleanUp);
 try {
   await fleet.grow(PODS, PROCESSES_EACH);
   agent = await AgentUnderTest.start(fleet.root);
   await agent.postSetFor(fleet.pods);
   report(await soak(agent));
 } finally {
-  await agent?.stop().catch(() => {});
-  await fleet.close();
+  await cleanUp();
 }
 
 async function soak(target: AgentUnderTest) {
