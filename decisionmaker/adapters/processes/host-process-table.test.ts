@@ -119,12 +119,12 @@ describe.each([
     await pids();
 
     node.put({ pid: 500, cgroup: CGROUP, startTimeTicks: 2_000 });
-    nowMs += 5_250;
+    nowMs += 1_000;
 
     expect((await processes())[0]?.startTimeTicks).toBe(2_000);
   });
 
-  it('sees an exec of a young process at the next look, and of an old one within five seconds', async () => {
+  it('sees an exec of a young process at the next look, and of an old one within a second', async () => {
     node.put({ pid: 500, cgroup: CGROUP, comm: 'sh' });
     await pids();
     node.put({ pid: 500, cgroup: CGROUP, comm: 'entrypoint.sh' });
@@ -134,24 +134,25 @@ describe.each([
     nowMs += 60_000;
     await pids();
     node.put({ pid: 500, cgroup: CGROUP, comm: 'nginx' });
-    nowMs += 5_250;
+    nowMs += 1_000;
 
     expect((await processes())[0]?.comm).toBe('nginx');
   });
 
   it('comes round to every process in the end, however many there are', async () => {
-    for (let pid = 1_000; pid < 1_200; pid++) node.put({ pid, cgroup: CGROUP });
+    for (let pid = 1_000; pid < 1_600; pid++) node.put({ pid, cgroup: CGROUP });
     await pids();
     nowMs += 60_000;
     await pids();
 
-    for (let pid = 1_000; pid < 1_200; pid++) node.put({ pid, cgroup: CGROUP, comm: 'nginx' });
-    for (let round = 0; round < 8; round++) {
-      nowMs += 5_100;
-      await pids();
-    }
+    for (let pid = 1_000; pid < 1_600; pid++) node.put({ pid, cgroup: CGROUP, comm: 'nginx' });
+    const notSeen = async () => {
+      nowMs += 1_000;
+      return (await processes()).filter(({ comm }) => comm !== 'nginx').length;
+    };
 
-    expect((await processes()).filter(({ comm }) => comm !== 'nginx')).toEqual([]);
+    expect(await notSeen()).toBeGreaterThan(0);
+    expect(await notSeen()).toBe(0);
   });
 
   it('leaves out a zombie, but not one whose threads still run', async () => {

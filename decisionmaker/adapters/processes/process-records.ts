@@ -33,7 +33,7 @@ interface Looks {
   refused: number;
 }
 
-const LONGEST_RECHECK_MS = 5_000;
+const LONGEST_RECHECK_MS = 900;
 
 const EMPTY: ProcessSnapshot = { byPod: new Map(), processCount: 0, ofNoPod: [] };
 

@@ -16,7 +16,7 @@ const YOUNG_MS = 5_000;
 
 /** Looks that one refresh may take; processes that miss their turn have it in the next ones. */
 const YOUNG_LOOKS = 1_000;
-const GROWN_UP_LOOKS = 128;
+const GROWN_UP_LOOKS = 512;
 
 /** How many more looks one refresh may take. */
 export class LookBudget {
