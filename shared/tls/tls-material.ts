@@ -43,7 +43,9 @@ export interface TlsMaterial {
 
 /** Clocks of two machines may differ by this much: a certificate made a moment ago elsewhere is taken. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
-const CERTIFICATE = /-{5}BEGIN CERTIFICATE-{5}[\s\S]+?-{5}END CERTIFICATE-{5}/g;
+/** The label of RFC 7468, 5.1. */
+const LABEL = 'CERTIFICATE';
+const CERTIFICATE = new RegExp(`-{5}BEGIN ${LABEL}-{5}[^]+?-{5}END ${LABEL}-{5}`, 'g');
 
 /**
  * Checks what a program is to prove itself with, so that it fails here and not at every handshake. Throws `invalid`

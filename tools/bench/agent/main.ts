@@ -60,8 +60,9 @@ try {
 console.log(reportLines(figures).join('\n'));
 
 async function idle(target: AgentUnderTest, node: string, bars: boolean): Promise<void> {
-  const cpuBeforeMs = target.cpuMs();
   const before = await target.metrics();
+  await sleep(1_000);
+  const cpuBeforeMs = target.cpuMs();
   await sleep(IDLE_MS);
   const share = ((target.cpuMs() - cpuBeforeMs) / IDLE_MS) * 100;
   const { meanMs, medianMs } = scanTimes(before, await target.metrics());
