@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { parseListenAddress } from '../shared/http/listen-address.js';
 import { processEnvironment } from './environment.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { Secret } from './secret.js';
+import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
+import { secretText } from './secret.js';
 
 export const DEFAULT_DECISION_MAKER_CONFIG_NAME = 'dm_config';
 
@@ -50,7 +52,6 @@ function isEndpoint(text: string): boolean {
 }
 
 const folder = z.string().min(1, 'must be the path of a folder');
-const secret = z.string().transform((text) => new Secret(text));
 
 /** Every key of the decision maker's file, with its default; what each means stands in dm_config.toml. */
 export const decisionMakerSchema = z.strictObject({
@@ -59,7 +60,7 @@ export const decisionMakerSchema = z.strictObject({
     .prefault({}),
   logging: z
     .strictObject({
-      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      level: z.enum(LOG_LEVELS).default('info'),
       /** Accepted and ignored: lines always go to standard error. */
       console: z.boolean().optional(),
       file_path: z.string().optional(),
@@ -93,7 +94,7 @@ export const decisionMakerSchema = z.strictObject({
     .strictObject({
       /** Accepted and ignored: the scheduler's route is never open. */
       enable: z.boolean().optional(),
-      rsa_private_key_pem: secret.prefault(''),
+      rsa_private_key_pem: secretText,
       token_duration_hr: z.number().positive().max(8_760).default(24),
     })
     .prefault({}),
@@ -115,24 +116,10 @@ export const decisionMakerSchema = z.strictObject({
   mtls: z
     .strictObject({
       enable: z.boolean().default(false),
-      cert_file: z.string().default(''),
-      key_file: z.string().default(''),
-      ca_file: z.string().default(''),
-      cert_pem: z.string().default(''),
-      key_pem: secret.prefault(''),
-      ca_pem: z.string().default(''),
+      ...MTLS_FILES_AND_TEXTS,
     })
     .prefault({})
-    .superRefine((mtls, context) => {
-      if (!mtls.enable) return;
-      for (const part of ['cert', 'key', 'ca'] as const) {
-        const text = part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`];
-        const given = [text, mtls[`${part}_file`]].filter((value) => value !== '').length;
-        if (given === 1) continue;
-        const message = `must be given once where mutual TLS is on: as ${part}_file or as ${part}_pem`;
-        context.addIssue({ code: 'custom', path: [`${part}_file`], message });
-      }
-    }),
+    .superRefine(checkMtlsSettings),
   daemon: z
     .strictObject({
       endpoint: endpoint.default('http://127.0.0.1:18080'),

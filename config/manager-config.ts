@@ -3,12 +3,8 @@ import { publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { Secret } from './secret.js';
-
-const secret = z
-  .string()
-  .default('')
-  .transform((text) => new Secret(text));
+import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
+import { Secret, secretText } from './secret.js';
 
 const listenAddress = z
   .string()
@@ -59,7 +55,7 @@ export const managerConfigSchema = z.strictObject({
   mongodb: z.looseObject({}).prefault({}),
   key: z
     .strictObject({
-      rsa_private_key_pem: secret,
+      rsa_private_key_pem: secretText,
       dm_public_key_pem: agentPublicKey,
       client_id: z.string().default('manager-client'),
     })
@@ -70,7 +66,7 @@ export const managerConfigSchema = z.strictObject({
       context.addIssue({ code: 'custom', path: ['client_id'], message });
     }),
   account: z
-    .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secret })
+    .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secretText })
     .prefault({}),
   token: z.strictObject({ access_lifetime_sec: z.int().min(60).max(86_400).default(900) }).prefault({}),
   k8s: z
@@ -95,24 +91,10 @@ export const managerConfigSchema = z.strictObject({
     .strictObject({
       enable: z.boolean().default(false),
       server_name: z.string().default(''),
-      cert_file: z.string().default(''),
-      key_file: z.string().default(''),
-      ca_file: z.string().default(''),
-      cert_pem: z.string().default(''),
-      key_pem: secret,
-      ca_pem: z.string().default(''),
+      ...MTLS_FILES_AND_TEXTS,
     })
     .prefault({})
-    .superRefine((mtls, context) => {
-      if (!mtls.enable) return;
-      for (const part of ['cert', 'key', 'ca'] as const) {
-        const text = part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`];
-        const given = [text, mtls[`${part}_file`]].filter((value) => value !== '').length;
-        if (given === 1) continue;
-        const message = `must be given once where mutual TLS is on: as ${part}_file or as ${part}_pem`;
-        context.addIssue({ code: 'custom', path: [`${part}_file`], message });
-      }
-    }),
+    .superRefine(checkMtlsSettings),
 });
 
 export type ManagerConfig = Readonly<z.output<typeof managerConfigSchema>>;

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { z } from 'zod';
 
 /** A configured value that never prints: not in a log, not in JSON, not in an error. */
 export class Secret {
@@ -24,3 +25,9 @@ export class Secret {
     return '[redacted]';
   }
 }
+
+/** A text of the configuration that is a secret; empty = not given. */
+export const secretText = z
+  .string()
+  .default('')
+  .transform((text) => new Secret(text));

@@ -4,7 +4,8 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
 import { CertificateMetrics } from '../../shared/tls/certificate-metrics.js';
-import { CertificateSource, type PemSource } from '../../shared/tls/certificate-source.js';
+import { CertificateSource } from '../../shared/tls/certificate-source.js';
+import { pemSources } from '../../shared/tls/pem-sources.js';
 import type { TlsMaterial } from '../../shared/tls/tls-material.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { PublicKeyExchange } from '../adapters/decisionmaker/agent-credentials.js';
@@ -22,13 +23,8 @@ export function agentCertificate(
   registry: Registry,
 ): Component | undefined {
   if (!mtls.enable) return undefined;
-  const pem = (part: 'cert' | 'key' | 'ca'): PemSource => {
-    const file = mtls[`${part}_file`];
-    if (file !== '') return { setting: `mtls.${part}_file`, file };
-    return { setting: `mtls.${part}_pem`, pem: part === 'key' ? mtls.key_pem.reveal() : mtls[`${part}_pem`] };
-  };
   const source = new CertificateSource({
-    sources: { cert: pem('cert'), key: pem('key'), ca: pem('ca') },
+    sources: pemSources(mtls),
     clock,
     logger,
     metrics: new CertificateMetrics('podium_manager', registry, 'client'),
