@@ -2,14 +2,12 @@ import type { PatternResult } from '../../shared/domain/command-pattern.js';
 import type { Intent, IntentSet } from '../../shared/domain/intent.js';
 import { intentMerkleRoot, type PostedIntent } from '../../shared/domain/intent-digest.js';
 import { compareRank } from '../../shared/domain/precedence.js';
+import { numbersAsPosted, type PostedNumbers } from './posted-numbers.js';
 
 /** An intent as it is kept. */
 export interface StoredIntent extends Intent {
-  /**
-   * Only in legacy sets: the numbers as posted, where others decide. The public root is over these (DESIGN 9). In
-   * decimal, since they may be beyond 2^53.
-   */
-  readonly posted?: { readonly priority: string; readonly executionTime: string };
+  /** Only in legacy sets, and there only where the numbers in force are others. */
+  readonly posted?: PostedNumbers;
 }
 
 /** A set as it is kept on disk. */
@@ -49,7 +47,5 @@ export function compileIntentSet(
 }
 
 function asPosted(intent: StoredIntent): PostedIntent {
-  if (intent.posted === undefined) return intent;
-  const { priority, executionTime } = intent.posted;
-  return { ...intent, priority: BigInt(priority), executionTime: BigInt(executionTime) };
+  return intent.posted === undefined ? intent : { ...intent, ...numbersAsPosted(intent) };
 }

@@ -5,7 +5,7 @@ import golden from '../../shared/domain/intent-digest.golden.json' with { type: 
 import { aKnownSet, anIntent, aPostedSet, NODE, POD_UID } from '../../tests/support/agent-builders.js';
 import type { PostedItem } from './intent-checks.js';
 import type { KnownIntentSet } from './intent-set.js';
-import { adjustmentsOf, adoptedPriority, adoptedSliceNs } from './legacy-items.js';
+import { adjustmentsOf } from './legacy-items.js';
 import { acceptPostedSet, restoreStoredSet, withoutPod } from './set-acceptance.js';
 
 function anItem(overrides: Partial<PostedItem> = {}): PostedItem {
@@ -35,34 +35,6 @@ function accepted(items: readonly PostedItem[], current?: KnownIntentSet): Known
 
 const throughDisk = ({ byPod: _byPod, merkleRoot: _root, ...stored }: KnownIntentSet) =>
   restoreStoredSet(JSON.parse(JSON.stringify(stored)), NODE);
-
-describe('numbers of a legacy item', () => {
-  it.each([
-    [undefined, 10],
-    [0, 0],
-    [7, 7],
-    [20, 20],
-    [-3, 0],
-    [21, 20],
-    [2n ** 63n - 1n, 20],
-    [-(2n ** 63n), 0],
-  ])('a priority of %s counts as %s', (posted, priority) => {
-    expect(adoptedPriority(posted)).toBe(priority);
-  });
-
-  it.each([
-    [undefined, 0],
-    [0, 0],
-    [-1, 0],
-    [1, 100_000],
-    [100_000, 100_000],
-    [5_000_000, 5_000_000],
-    [1_000_000_001, 1_000_000_000],
-    [2n ** 63n - 1n, 1_000_000_000],
-  ])('a slice of %s counts as %s', (posted, sliceNs) => {
-    expect(adoptedSliceNs(posted)).toBe(sliceNs);
-  });
-});
 
 describe('a set without a version', () => {
   it('keeps epoch and generation, has the digest of its content, and is marked', () => {

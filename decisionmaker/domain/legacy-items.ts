@@ -1,13 +1,7 @@
 import type { PatternResult } from '../../shared/domain/command-pattern.js';
-import {
-  DEFAULT_PRIORITY,
-  LONGEST_SLICE_NS,
-  SHORTEST_SLICE_NS,
-  STRONGEST_PRIORITY,
-  WEAKEST_PRIORITY,
-} from '../../shared/domain/scheduling-values.js';
 import { compilePatterns, type PostedItem, withDefaults } from './intent-checks.js';
 import type { KnownIntentSet, StoredIntent } from './intent-set.js';
+import { adoptNumbers } from './posted-numbers.js';
 
 /** What had to be made of a set without a version before it could decide, as counts of items. */
 export interface LegacyAdjustments {
@@ -34,31 +28,12 @@ export function adoptItems(items: readonly PostedItem[]): AdoptedItems {
 
 function adopted(item: PostedItem): StoredIntent {
   const plain = withDefaults(item);
-  const priority = adoptedPriority(item.priority);
-  const executionTime = adoptedSliceNs(item.executionTime);
-  const intent = {
+  return {
     ...plain,
-    priority,
-    executionTime,
+    ...adoptNumbers(item),
     precedence: safeOrZero(plain.precedence),
     strategyCreatedTime: safeOrZero(plain.strategyCreatedTime),
   };
-  // Only a first-generation agent's zero for what is missing makes the root the same on both sides.
-  const posted = { priority: String(item.priority ?? 0), executionTime: String(item.executionTime ?? 0) };
-  const isAsPosted = posted.priority === String(priority) && posted.executionTime === String(executionTime);
-  return isAsPosted ? intent : { ...intent, posted };
-}
-
-/** Missing counts as 10, below 0 as 0, above 20 as 20. */
-export function adoptedPriority(posted: number | bigint | undefined): number {
-  if (posted === undefined) return DEFAULT_PRIORITY;
-  return Math.min(Math.max(Number(posted), STRONGEST_PRIORITY), WEAKEST_PRIORITY);
-}
-
-/** Missing, 0 and below count as 0, the default slice; the rest is brought into range. Nanoseconds. */
-export function adoptedSliceNs(posted: number | bigint | undefined): number {
-  const sliceNs = Number(posted ?? 0);
-  return sliceNs <= 0 ? 0 : Math.min(Math.max(sliceNs, SHORTEST_SLICE_NS), LONGEST_SLICE_NS);
 }
 
 function safeOrZero(value: number): number {

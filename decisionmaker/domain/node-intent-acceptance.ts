@@ -1,10 +1,10 @@
-import { compileCommandPattern } from '../../shared/domain/command-pattern.js';
+import type { PatternResult } from '../../shared/domain/command-pattern.js';
 import { DomainError, type Fault, invalid } from '../../shared/domain/domain-error.js';
 import { nodeIntentMerkleRoot, type PostedNodeIntent } from '../../shared/domain/node-intent-digest.js';
 import { DEFAULT_PRIORITY } from '../../shared/domain/scheduling-values.js';
-import { firstFaults, isSlice, priorityFault, sliceFault } from './intent-checks.js';
-import { adoptedPriority, adoptedSliceNs } from './legacy-items.js';
+import { compilePatterns, firstFaults, isSlice, priorityFault, sliceFault } from './intent-checks.js';
 import type { KnownNodeIntents, StoredNodeIntent, StoredNodeIntents } from './node-intent.js';
+import { adoptNumbers, numbersAsPosted } from './posted-numbers.js';
 
 /** A node intent as it was posted: of the right types, its values not yet judged. */
 export interface PostedPolicy {
@@ -41,34 +41,21 @@ export function acceptPolicies(
 }
 
 function adopted({ policyID, nodeID, commandRegex, ...numbers }: PostedPolicy): StoredNodeIntent {
-  const priority = adoptedPriority(numbers.priority);
-  const executionTime = adoptedSliceNs(numbers.executionTime);
-  const posted = {
-    priority: String(numbers.priority ?? 0),
-    executionTime: String(numbers.executionTime ?? 0),
-  };
-  const intent = { policyID, nodeID, commandRegex, priority, executionTime };
-  const isAsPosted = posted.priority === String(priority) && posted.executionTime === String(executionTime);
-  return isAsPosted ? intent : { ...intent, posted };
+  return { policyID, nodeID, commandRegex, ...adoptNumbers(numbers) };
 }
 
 function checkPolicies(policies: readonly PostedPolicy[], nodeName: string): void {
-  const patternFaults = new Map<string, string | undefined>();
-  const faults = policies.flatMap((policy, index) => {
-    const { commandRegex } = policy;
-    if (!patternFaults.has(commandRegex)) {
-      const result = compileCommandPattern(commandRegex);
-      patternFaults.set(commandRegex, result.ok ? undefined : result.reason);
-    }
-    return faultsOf(policy, nodeName, patternFaults.get(commandRegex)).map(({ field, reason }) => ({
+  const patterns = compilePatterns(policies);
+  const faults = policies.flatMap((policy, index) =>
+    faultsOf(policy, nodeName, patterns.get(policy.commandRegex)).map(({ field, reason }) => ({
       field: `policies[${index}].${field}`,
       reason,
-    }));
-  });
+    })),
+  );
   if (faults.length > 0) throw invalid(firstFaults(faults, 'policies'));
 }
 
-function faultsOf(policy: PostedPolicy, nodeName: string, patternFault: string | undefined): Fault[] {
+function faultsOf(policy: PostedPolicy, nodeName: string, pattern: PatternResult | undefined): Fault[] {
   const faults: Fault[] = [];
   if (policy.policyID === '') faults.push({ field: 'policyID', reason: 'must not be empty' });
   if (policy.nodeID !== nodeName) {
@@ -77,7 +64,7 @@ function faultsOf(policy: PostedPolicy, nodeName: string, patternFault: string |
   }
   faults.push(...priorityFault(Number(policy.priority ?? DEFAULT_PRIORITY)));
   faults.push(...sliceFault(Number(policy.executionTime ?? 0)));
-  if (patternFault !== undefined) faults.push({ field: 'commandRegex', reason: patternFault });
+  if (pattern?.ok === false) faults.push({ field: 'commandRegex', reason: pattern.reason });
   return faults;
 }
 
@@ -92,12 +79,7 @@ export function knownNodeIntents({ intents }: StoredNodeIntents): KnownNodeInten
 }
 
 function asPosted({ posted, ...intent }: StoredNodeIntent): PostedNodeIntent {
-  if (posted === undefined) return intent;
-  return {
-    ...intent,
-    priority: BigInt(posted.priority),
-    executionTime: BigInt(posted.executionTime),
-  };
+  return posted === undefined ? intent : { ...intent, ...numbersAsPosted({ ...intent, posted }) };
 }
 
 /** Throws `invalid` when what was read from disk is not what this agent could have kept. */

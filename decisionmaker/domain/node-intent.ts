@@ -1,3 +1,5 @@
+import type { PostedNumbers } from './posted-numbers.js';
+
 /** One node policy for this node: a wish for every process of the node whose command matches (contract 1.8, 2.4). */
 export interface NodeIntent {
   readonly policyID: string;
@@ -11,8 +13,8 @@ export interface NodeIntent {
 
 /** A node intent as it is kept. */
 export interface StoredNodeIntent extends NodeIntent {
-  /** The numbers as posted, in decimal, where others decide: the public root is over these. */
-  readonly posted?: { readonly priority: string; readonly executionTime: string };
+  /** Only where the numbers in force are others. */
+  readonly posted?: PostedNumbers;
 }
 
 /** The node intents as they are kept on disk. */

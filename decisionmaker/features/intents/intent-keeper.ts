@@ -101,8 +101,8 @@ export class IntentKeeper implements IntentSets, Component {
   }
 
   /**
-   * Takes a whole set in place of the one held, in steps between which others are answered. Resolves with its version, or with nothing for a set without one;
-   * rejects as acceptPostedSet does.
+   * Takes a whole set in place of the one held, in steps between which others are answered. Resolves with its
+   * version, or with nothing for a set without one; rejects as judgePostedSet throws.
    */
   async replace(posted: PostedSet): Promise<SetVersion | undefined> {
     const { nodeName, maxIntents, acceptsLegacy, clock } = this.#options;
