@@ -14,15 +14,7 @@ export interface MatchingContext {
   readonly ownerGrants: readonly Grant[];
 }
 
-/**
- * Why a strategy does not concern a pod, in words for people; undefined when it does. The questions go from the
- * strategy to the pod, and the first that is answered with a reason wins.
- */
-export function whyNotMatched(strategy: Strategy, pod: Pod, context: MatchingContext): string | undefined {
-  return whyInactive(strategy, context) ?? whyPodNotMatched(strategy, pod, context);
-}
-
-/** Why a strategy concerns no pod at all, now. */
+/** Why a strategy concerns no pod at all, now, in words for people; undefined when it may. */
 export function whyInactive({ spec }: Strategy, { nowMs, ownerGrants }: MatchingContext): string | undefined {
   if (!spec.enabled) return 'the strategy is disabled';
   if (spec.expiresAt !== undefined && spec.expiresAt <= nowMs) return 'the strategy has expired';
@@ -30,7 +22,10 @@ export function whyInactive({ spec }: Strategy, { nowMs, ownerGrants }: Matching
   return undefined;
 }
 
-/** The questions about one pod, for a strategy that is active. */
+/**
+ * Why a strategy that is active does not concern a pod; undefined when it does. The questions go from the strategy to
+ * the pod, and the first that is answered with a reason wins.
+ */
 export function whyPodNotMatched({ spec }: Strategy, pod: Pod, context: MatchingContext): string | undefined {
   return (
     whyNotRunning(pod) ??

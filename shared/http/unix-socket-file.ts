@@ -19,8 +19,8 @@ export interface UnixSocketFile {
  * Lets a server listen at a path with mode 0660. The socket is bound in a folder that only this user may enter, gets
  * its mode there and is then moved to its place in one step: nobody sees it with other rights, and what a dead
  * program left behind is replaced without a moment in which there is none. Its group is the folder's where that has the
- * setgid bit. Rejects with `unavailable` and what to
- * do when the folder is missing, another program listens there, or what is there is no socket.
+ * setgid bit. Rejects with `unavailable` and what to do when the folder is missing, another program listens there, or
+ * what is there is no socket.
  *
  * @param setting What people set the path by, for messages.
  * @param listen Makes the server listen at the path it is given.
