@@ -54,9 +54,11 @@ export class AgentUnderTest {
 
   async stop(): Promise<void> {
     await this.pool.destroy();
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGTERM');
-    await ended;
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+      this.#child.kill('SIGTERM');
+      await ended;
+    }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -99,6 +101,18 @@ export class AgentUnderTest {
       body: JSON.stringify({ public_key: pem }),
     });
     return ((await body.json()) as { token: string }).token;
+  }
+
+  /** What the scheduler is told; undefined when it is refused. */
+  async servedPids(authorization: string): Promise<ReadonlySet<number> | undefined> {
+    const { statusCode, body } = await this.pool.request({
+      method: 'GET',
+      path: PATHS.schedulingStrategies,
+      headers: { authorization },
+    });
+    if (statusCode !== 200) return void (await body.dump());
+    const { scheduling } = (await body.json()) as { scheduling: { pid: number }[] };
+    return new Set(scheduling.map(({ pid }) => pid));
   }
 
   async metrics(): Promise<MetricsPage> {

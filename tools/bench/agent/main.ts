@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { cgroupMount } from '../../../tests/support/real-cgroups.js';
 import { type Figure, quantile, reportLines } from '../figures.js';
-import { AgentUnderTest } from './agent-under-test.js';
+import type { AgentUnderTest } from './agent-under-test.js';
 import { bareBaseline } from './bare-baseline.js';
-import { cleanUpOnSignal } from './clean-up-on-signal.js';
 import { load } from './load.js';
-import { PodFleet } from './pod-fleet.js';
+import type { PodFleet } from './pod-fleet.js';
 import { scanCount, scanTimes } from './scan-times.js';
+import { withFleet } from './with-fleet.js';
 
 /** DESIGN 7: a full node. */
 const PODS = 500;
@@ -33,30 +33,20 @@ const note = (what: string, value: number, unit: string, bar?: Figure['bar']) =>
 const atMost = (limit: number): Figure['bar'] => ({ limit, better: 'lower' });
 const atLeast = (limit: number): Figure['bar'] => ({ limit, better: 'higher' });
 
-const fleet = new PodFleet(place.mount);
-let agent: AgentUnderTest | undefined;
-const cleanUp = async () => {
-  await agent?.stop().catch(() => {});
-  await fleet.close();
-};
-cleanUpOnSignal(cleanUp);
-try {
+await withFleet(place.mount, async ({ fleet, startAgent }) => {
   await fleet.grow(SMALL_PODS, PROCESSES_EACH);
-  agent = await AgentUnderTest.start(fleet.root);
+  const first = await startAgent();
   await sleep(WARM_UP_MS);
-  await idle(agent, 'nearly empty node', true);
-  await hundredDecisions(agent);
-  await agent.stop();
+  await idle(first, 'nearly empty node', true);
+  await hundredDecisions(first, fleet);
+  await first.stop();
 
   await fleet.grow(PODS - SMALL_PODS, PROCESSES_EACH);
   const baseline = bareBaseline(7);
   note('bare readdir /proc', baseline.readdirMs, 'ms');
   note('bare readdir + read of every /proc/PID/cgroup', baseline.readCgroupsMs, 'ms');
-  agent = await AgentUnderTest.start(fleet.root);
-  await fullNode(agent, baseline.readCgroupsMs);
-} finally {
-  await cleanUp();
-}
+  await fullNode(await startAgent(), fleet, baseline.readCgroupsMs);
+});
 console.log(reportLines(figures).join('\n'));
 
 async function idle(target: AgentUnderTest, node: string, bars: boolean): Promise<void> {
@@ -72,7 +62,7 @@ async function idle(target: AgentUnderTest, node: string, bars: boolean): Promis
   note(`${node}: refresh, mean`, meanMs, 'ms');
 }
 
-async function hundredDecisions(target: AgentUnderTest): Promise<void> {
+async function hundredDecisions(target: AgentUnderTest, fleet: PodFleet): Promise<void> {
   await target.postSetFor(fleet.pods);
   const authorization = `Bearer ${await target.schedulerToken()}`;
   const request = { path: PATHS.schedulingStrategies, headers: { authorization } };
@@ -85,7 +75,7 @@ async function hundredDecisions(target: AgentUnderTest): Promise<void> {
   note('GET answered with 304', notModified.perSecond, '/s', atLeast(5_000));
 }
 
-async function fullNode(target: AgentUnderTest, bareMs: number): Promise<void> {
+async function fullNode(target: AgentUnderTest, fleet: PodFleet, bareMs: number): Promise<void> {
   const node = `${PODS * PROCESSES_EACH} processes in ${PODS} pods`;
   const page = await target.metrics();
   const firstScanMs = (page.get('podium_agent_scan_duration_seconds_sum') ?? 0) * 1_000;
@@ -96,7 +86,7 @@ async function fullNode(target: AgentUnderTest, bareMs: number): Promise<void> {
   await sleep(3_000);
   await idle(target, node, false);
 
-  await underChange(target, node);
+  await underChange(target, fleet, node);
   const authorization = `Bearer ${await target.schedulerToken()}`;
   const request = { path: PATHS.schedulingStrategies, headers: { authorization } };
   const before = await target.metrics();
@@ -113,12 +103,12 @@ async function fullNode(target: AgentUnderTest, bareMs: number): Promise<void> {
   note(`${node}: RSS after the load`, target.rssMegabytes(), 'MB');
 
   const wrong = new Set(fleet.pids());
-  for (const pid of await servedPids(target, authorization)) wrong.delete(pid);
+  for (const pid of (await target.servedPids(authorization)) ?? []) wrong.delete(pid);
   note('processes of the kernel’s view that are not served', wrong.size, '', atMost(0));
 }
 
 /** Pods come and go, so that every look finds something and all decisions are made anew; nothing else is asked. */
-async function underChange(target: AgentUnderTest, node: string): Promise<void> {
+async function underChange(target: AgentUnderTest, fleet: PodFleet, node: string): Promise<void> {
   const before = await target.metrics();
   const endsAtMs = performance.now() + IDLE_MS;
   const answersMs: number[] = [];
@@ -144,14 +134,4 @@ async function underChange(target: AgentUnderTest, node: string): Promise<void> 
   note(`${node}, a pod ended and a set posted twice a second: look, median`, medianMs, 'ms');
   note('answer to /health meanwhile, median', quantile(answersMs, 0.5), 'ms');
   note('answer to /health meanwhile, p99', quantile(answersMs, 0.99), 'ms', atMost(20));
-}
-
-async function servedPids(target: AgentUnderTest, authorization: string): Promise<number[]> {
-  const { body } = await target.pool.request({
-    method: 'GET',
-    path: PATHS.schedulingStrategies,
-    headers: { authorization },
-  });
-  const answer = (await body.json()) as { scheduling: { pid: number }[] };
-  return answer.scheduling.map(({ pid }) => pid);
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { cgroupMount } from '../../../tests/support/real-cgroups.js';
 import { type Figure, median, quantile, reportLines } from '../figures.js';
-import { AgentUnderTest } from './agent-under-test.js';
-import { cleanUpOnSignal } from './clean-up-on-signal.js';
-import { PodFleet } from './pod-fleet.js';
+import type { AgentUnderTest } from './agent-under-test.js';
+import type { PodFleet } from './pod-fleet.js';
+import { withFleet } from './with-fleet.js';
 
 /** Pods come and go, sets are pushed and the scheduler asks, for MINUTES; nothing of the agent may grow. */
 const minutes = Number(process.argv[2] ?? 30);
@@ -32,23 +32,14 @@ interface Sample {
   readonly threads: number;
 }
 
-const fleet = new PodFleet(place.mount);
-let agent: AgentUnderTest | undefined;
-const cleanUp = async () => {
-  await agent?.stop().catch(() => {});
-  await fleet.close();
-};
-cleanUpOnSignal(cleanUp);
-try {
+await withFleet(place.mount, async ({ fleet, startAgent }) => {
   await fleet.grow(PODS, PROCESSES_EACH);
-  agent = await AgentUnderTest.start(fleet.root);
+  const agent = await startAgent();
   await agent.postSetFor(fleet.pods);
-  report(await soak(agent));
-} finally {
-  await cleanUp();
-}
+  report(await soak(agent, fleet));
+});
 
-async function soak(target: AgentUnderTest) {
+async function soak(target: AgentUnderTest, fleet: PodFleet) {
   const endsAtMs = performance.now() + minutes * 60_000;
   const goesOn = () => performance.now() < endsAtMs;
   const samples: Sample[] = [];
@@ -85,13 +76,7 @@ async function soak(target: AgentUnderTest) {
   await Promise.all([churn(), poll(), sample()]);
 
   await sleep(1_000);
-  const { body } = await target.pool.request({
-    method: 'GET',
-    path: PATHS.schedulingStrategies,
-    headers: { authorization },
-  });
-  const { scheduling } = (await body.json()) as { scheduling: { pid: number }[] };
-  const served = new Set(scheduling.map(({ pid }) => pid));
+  const served = (await target.servedPids(authorization)) ?? new Set();
   const alive = new Set(fleet.pids());
   return {
     samples,

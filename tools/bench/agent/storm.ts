@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { PATHS } from '../../../shared/contract/decision-maker-api.js';
 import { cgroupMount } from '../../../tests/support/real-cgroups.js';
 import { type Figure, reportLines } from '../figures.js';
-import { AgentUnderTest } from './agent-under-test.js';
-import { PodFleet } from './pod-fleet.js';
+import type { AgentUnderTest } from './agent-under-test.js';
+import type { PodFleet } from './pod-fleet.js';
+import { withFleet } from './with-fleet.js';
 
 /**
  * Fork, exec, exit and reuse of pids for SECONDS, as fast as the machine can; then what is served has to become what
@@ -58,19 +58,14 @@ async function inOwnNamespace(): Promise<number> {
 }
 
 async function inside(mount: string): Promise<void> {
-  const fleet = new PodFleet(mount);
-  let agent: AgentUnderTest | undefined;
-  try {
+  await withFleet(mount, async ({ fleet, startAgent }) => {
     await fleet.grow(PODS, PROCESSES_EACH);
-    agent = await AgentUnderTest.start(fleet.root);
+    const agent = await startAgent();
     await agent.postSetFor(fleet.pods);
     const result = await weather(agent, fleet);
     if (process.argv.includes('--json')) console.log(JSON.stringify(result));
     else report(result);
-  } finally {
-    await agent?.stop().catch(() => {});
-    await fleet.close();
-  }
+  });
 }
 
 interface Result {
@@ -88,16 +83,7 @@ interface Result {
 
 async function weather(agent: AgentUnderTest, fleet: PodFleet): Promise<Result> {
   const authorization = `Bearer ${await agent.schedulerToken()}`;
-  const poll = async () => {
-    const { statusCode, body } = await agent.pool.request({
-      method: 'GET',
-      path: PATHS.schedulingStrategies,
-      headers: { authorization },
-    });
-    if (statusCode !== 200) return void (await body.dump());
-    const { scheduling } = (await body.json()) as { scheduling: { pid: number }[] };
-    return new Set(scheduling.map(({ pid }) => pid));
-  };
+  const poll = () => agent.servedPids(authorization);
   const lasting = fleet.pids();
   const storms = fleet.pods.flatMap(({ folder }) =>
     Array.from({ length: STORMS_EACH }, () => aStorm(folder)),
