@@ -48,6 +48,17 @@ const table = [
     npm: ['@photostructure/sqlite'],
   },
   {
+    folder: '^manager/adapters/mongo/',
+    may: ['^manager/(domain|ports)/', '^migrations/', '^shared/(?!http/)'],
+    npm: ['mongodb'],
+  },
+  { folder: '^manager/adapters/memory/', may: ['^manager/(domain|ports)/', '^shared/(?!http/)'] },
+  {
+    folder: '^manager/adapters/oidc/',
+    may: ['^manager/(domain|ports)/', '^shared/(?!http/)'],
+    npm: ['openid-client'],
+  },
+  {
     folder: '^manager/adapters/kubernetes/',
     may: ['^manager/(domain|ports)/', '^shared/(?!http/)'],
     npm: ['@kubernetes/client-node', 'undici'],
@@ -144,10 +155,20 @@ const table = [
     may: ['^localcluster/(client|supervisor|options)', '^config/environment\\.ts$', ...anyShared],
   },
 
+  // The manager's driver in our migrations' types only: what they do is said in its words.
+  { folder: '^migrations/', may: ['^shared/domain/'], npm: ['mongodb'] },
+
   {
     folder: '^cli/',
-    may: ['^cli/', '^(manager|decisionmaker)/main', '^localcluster/(main|options|demo/main)', ...anyShared],
-    npm: ['commander'],
+    may: [
+      '^cli/',
+      '^(manager|decisionmaker)/main',
+      '^manager/domain/audit-(chain|entry)',
+      '^localcluster/(main|options|demo/main)',
+      '^config/environment\\.ts$',
+      ...anyShared,
+    ],
+    npm: ['commander', 'yaml', 'undici'],
   },
 ];
 

@@ -9,14 +9,27 @@ import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Program } from '../../shared/program/run-program.js';
+import { bindAccounts } from './modules/accounts.js';
+import { bindAudit } from './modules/audit.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
-import { bindFeatures } from './modules/features.js';
 import { bindHttp } from './modules/http.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
+import { bindScheduling } from './modules/scheduling.js';
 import { loadSigningKey } from './signing-key.js';
 import { TOKENS } from './tokens.js';
+
+const MODULES = [
+  bindPlatform,
+  bindEmbeddedStore,
+  bindCluster,
+  bindReconcile,
+  bindAudit,
+  bindAccounts,
+  bindScheduling,
+  bindHttp,
+];
 
 export interface Manager extends Program {
   /** Everything it answers; usable without its own listener. */
@@ -40,9 +53,7 @@ export async function createManager(
   const container = new Container();
   container.bind(TOKENS.config).toConstantValue(config);
   container.bind(TOKENS.signingKey).toConstantValue(signingKey);
-  for (const bind of [bindPlatform, bindEmbeddedStore, bindCluster, bindReconcile, bindFeatures, bindHttp]) {
-    bind(container);
-  }
+  for (const bind of MODULES) bind(container);
   override(container);
   const api = container.get(TOKENS.api);
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ServiceIdentifier } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
 import type { TokenIssuer } from '../../shared/auth/token-issuer.js';
+import type { Route } from '../../shared/http/route.js';
 import type { ReflectorMetrics } from '../../shared/kubernetes/reflector-metrics.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
@@ -12,18 +13,25 @@ import type { Registry } from '../../shared/observability/metrics.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
+import type { Principal } from '../domain/principal.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
 import type { Authenticator } from '../http/authenticate.js';
+import type { AuditLog } from '../ports/audit-log.js';
+import type { AuditTrail } from '../ports/audit-trail.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { DecisionMaker } from '../ports/decision-maker.js';
 import type { EpochStore } from '../ports/epoch-store.js';
+import type { ExclusionStore } from '../ports/exclusion-store.js';
 import type { IdSource } from '../ports/id-source.js';
+import type { IdempotencyStore } from '../ports/idempotency-store.js';
+import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
 import type { RoleStore } from '../ports/role-store.js';
+import type { SessionStore } from '../ports/session-store.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
@@ -58,6 +66,11 @@ export const TOKENS = {
   userStore: token<UserStore>('userStore'),
   roleStore: token<RoleStore>('roleStore'),
   epochStore: token<EpochStore>('epochStore'),
+  sessionStore: token<SessionStore>('sessionStore'),
+  nodePolicyStore: token<NodePolicyStore>('nodePolicyStore'),
+  exclusionStore: token<ExclusionStore>('exclusionStore'),
+  idempotencyStore: token<IdempotencyStore>('idempotencyStore'),
+  auditLog: token<AuditLog>('auditLog'),
 
   kubernetes: token<KubernetesConnection>('kubernetes'),
   reflectorMetrics: token<ReflectorMetrics>('reflectorMetrics'),
@@ -78,6 +91,9 @@ export const TOKENS = {
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),
   nodeService: token<NodeService>('nodeService'),
+  auditTrail: token<AuditTrail>('auditTrail'),
   authenticator: token<Authenticator>('authenticator'),
+  /** Bound once by every feature. */
+  routes: token<Route<Principal>[]>('routes'),
   api: token<OpenAPIHono>('api'),
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Every permission key, with the words an administrator reads. The keys of the first group are public
- * (contract 1.6): a role database of the first implementation can be taken over as it is.
+ * (contract 1.6): a role database of the first implementation can be taken over as it is. Those of the second are ours.
  */
 export const PERMISSIONS = {
   'user.create': 'Create users',
@@ -19,6 +19,25 @@ export const PERMISSIONS = {
   'schedule_intent.read': 'List scheduling intents',
   'schedule_intent.delete': 'Exclude pods from a strategy',
   'pod_pid_mapping.read': 'See nodes, their pods and their processes',
+  'pod_scheduling_metrics.create': 'Create pod scheduling metrics',
+  'pod_scheduling_metrics.read': 'List pod scheduling metrics',
+  'pod_scheduling_metrics.update': 'Change pod scheduling metrics',
+  'pod_scheduling_metrics.delete': 'Delete pod scheduling metrics',
+  'scheduler_config.read': 'See what the schedulers run with',
+  'scheduler_config.update': 'Change what the schedulers run with',
+  'node_scheduling_policy.create': 'Create node scheduling policies',
+  'node_scheduling_policy.read': 'List node scheduling policies',
+  'node_scheduling_policy.update': 'Change node scheduling policies',
+  'node_scheduling_policy.delete': 'Delete node scheduling policies',
+  'node_scheduling_intent.read': 'List node scheduling intents',
+  'node_scheduling_intent.delete': 'Exclude nodes from a node policy',
+
+  'user.delete': 'Delete users',
+  'audit.read': 'Read and verify the audit log',
+  'strategy.read_all': "See everybody's strategies and intents",
+  'strategy.history': 'See earlier versions of strategies',
+  'node.read': 'See nodes and how far their deliveries are',
+  settings: 'Change settings of the manager, its signing keys among them',
 } as const;
 
 export type PermissionKey = keyof typeof PERMISSIONS;
@@ -36,10 +55,17 @@ export interface Grant {
 }
 
 export interface Role {
+  /** 24 hex. */
   readonly id: string;
+  /** Unique; users refer to it. */
   readonly name: string;
   readonly description: string;
   readonly grants: readonly Grant[];
+  /** Unix milliseconds. */
+  readonly createdTime: number;
+  readonly updatedTime: number;
+  /** For optimistic concurrency; counts every change from 1. */
+  readonly revision: number;
 }
 
 /** The grants for one key; they add up, so the order of roles does not count. None = denied. */

@@ -33,7 +33,7 @@ export class Authenticator {
   }
 
   async authorize(access: Access, caller: Caller): Promise<Principal> {
-    const principal = await this.#principalOf(bearerToken(caller.header('authorization')));
+    const principal = await this.#principalOf(bearerToken(caller.header('authorization')), caller);
     switch (access.kind) {
       case 'open':
         return principal;
@@ -49,7 +49,7 @@ export class Authenticator {
     }
   }
 
-  async #principalOf(token: string): Promise<Principal> {
+  async #principalOf(token: string, { remoteAddress, requestId }: Caller): Promise<Principal> {
     const claims = userClaimsOf(await this.#verify(token));
     if (claims === undefined) throw unauthenticated('invalid token claims');
     if (claims.tokenType !== 'access') throw unauthenticated('invalid token type');
@@ -59,7 +59,11 @@ export class Authenticator {
       throw unauthenticated('token revoked');
     }
     const roles = await this.#options.roles.all();
-    return { user, roles: roles.filter((role) => user.roles.includes(role.name)) };
+    return {
+      user,
+      roles: roles.filter((role) => user.roles.includes(role.name)),
+      actor: { userId: user.id, username: user.username, address: remoteAddress, requestId },
+    };
   }
 
   async #verify(token: string) {

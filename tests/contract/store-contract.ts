@@ -14,7 +14,15 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-const adminRole: Role = { id: '1'.repeat(24), name: 'admin', description: '', grants: [] };
+const adminRole: Role = {
+  id: '1'.repeat(24),
+  name: 'admin',
+  description: '',
+  grants: [],
+  createdTime: 1,
+  updatedTime: 1,
+  revision: 1,
+};
 
 /** What every store must keep, whatever it is made of. */
 export function storeContract(title: string, open: () => Promise<Stores>): void {

@@ -1,45 +1,43 @@
-import type { User } from '../../domain/user.js';
+import type { ExternalIdentity, User } from '../../domain/user.js';
 import type { UserStore } from '../../ports/user-store.js';
+import { DocumentTable } from './document-table.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 
-const NAME_TAKEN = 'a user of this name exists already: choose another name';
-
 export class EmbeddedUserStore implements UserStore {
-  readonly #database: EmbeddedDatabase;
+  readonly #table: DocumentTable<User>;
 
   constructor(database: EmbeddedDatabase) {
-    this.#database = database;
+    const taken = 'a user of this name exists already: choose another name';
+    this.#table = new DocumentTable(database, 'users', taken);
   }
 
-  async get(id: string): Promise<User | undefined> {
-    const found = await this.#database.documents<User>('SELECT document FROM users WHERE id = ?', [id]);
-    return found[0];
+  get(id: string): Promise<User | undefined> {
+    return this.#table.get(id);
   }
 
   async byUsername(username: string): Promise<User | undefined> {
-    const sql = 'SELECT document FROM users WHERE username = ?';
-    const found = await this.#database.documents<User>(sql, [username]);
-    return found[0];
+    const [found] = await this.#table.select('WHERE username = ?', [username]);
+    return found;
+  }
+
+  async byIdentity({ issuer, subject }: ExternalIdentity): Promise<User | undefined> {
+    const [found] = await this.#table.select('WHERE issuer = ? AND subject = ?', [issuer, subject]);
+    return found;
   }
 
   all(): Promise<readonly User[]> {
-    return this.#database.documents('SELECT document FROM users ORDER BY id');
+    return this.#table.select('ORDER BY id');
   }
 
-  async insert(user: User): Promise<void> {
-    await this.#database.execute(
-      'INSERT INTO users (id, revision, document) VALUES (?, ?, ?)',
-      [user.id, user.revision, JSON.stringify(user)],
-      NAME_TAKEN,
-    );
+  insert(user: User): Promise<void> {
+    return this.#table.insert(user);
   }
 
-  async replace(user: User, expectedRevision: number): Promise<boolean> {
-    const { changes } = await this.#database.execute(
-      'UPDATE users SET revision = ?, document = ? WHERE id = ? AND revision = ?',
-      [user.revision, JSON.stringify(user), user.id, expectedRevision],
-      NAME_TAKEN,
-    );
-    return changes === 1;
+  replace(user: User, expectedRevision: number): Promise<boolean> {
+    return this.#table.replace(user, expectedRevision);
+  }
+
+  async delete(id: string, expectedRevision: number): Promise<boolean> {
+    return (await this.#table.delete('id = ? AND revision = ?', [id, expectedRevision])) === 1;
   }
 }

@@ -1,10 +1,6 @@
 import type { Container } from 'inversify';
 import { keyId, publicHalf } from '../../../shared/auth/keys.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
-import { authRoutes } from '../../features/auth/auth-routes.js';
-import { intentRoutes } from '../../features/intents/intent-routes.js';
-import { nodeRoutes } from '../../features/nodes/node-routes.js';
-import { strategyRoutes } from '../../features/strategies/strategy-routes.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
 import { readinessChecks } from '../readiness.js';
@@ -33,26 +29,9 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (
-        authenticator,
-        auth,
-        strategies,
-        intents,
-        nodes,
-        cluster,
-        epoch,
-        reconciler,
-        registry,
-        clock,
-        logger,
-      ) =>
+      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger) =>
         managerApi({
-          routes: [
-            ...authRoutes(auth, clock),
-            ...strategyRoutes(strategies, clock),
-            ...intentRoutes(intents, clock),
-            ...nodeRoutes(nodes, clock),
-          ],
+          routes: routes.flat(),
           authorize: (access, caller) => authenticator.authorize(access, caller),
           checks: readinessChecks(cluster, epoch, reconciler),
           registry,
@@ -60,11 +39,8 @@ export function bindHttp(container: Container): void {
           logger,
         }),
       [
+        { serviceIdentifier: TOKENS.routes, isMultiple: true },
         TOKENS.authenticator,
-        TOKENS.authService,
-        TOKENS.strategyService,
-        TOKENS.intentService,
-        TOKENS.nodeService,
         TOKENS.cluster,
         TOKENS.epochKeeper,
         TOKENS.reconciler,

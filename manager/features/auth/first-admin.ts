@@ -87,7 +87,11 @@ export class FirstAdmin implements Component {
   }
 
   #adminRole(): Role {
+    const now = this.#clock.now();
     return {
+      createdTime: now,
+      updatedTime: now,
+      revision: 1,
       id: this.#ids.newId(),
       name: ADMIN_ROLE,
       description: 'May do everything',

@@ -1,13 +1,11 @@
 import type { Container } from 'inversify';
+import { authRoutes } from '../../features/auth/auth-routes.js';
 import { AuthService } from '../../features/auth/auth-service.js';
 import { FirstAdmin } from '../../features/auth/first-admin.js';
-import { IntentService } from '../../features/intents/intent-service.js';
-import { NodeService } from '../../features/nodes/node-service.js';
-import { StrategyService } from '../../features/strategies/strategy-service.js';
 import { TOKENS } from '../tokens.js';
 
-/** The use cases. */
-export function bindFeatures(container: Container): void {
+/** Who may sign in, and what they may do: sign-ins, users, roles. */
+export function bindAccounts(container: Container): void {
   container
     .bind(TOKENS.firstAdmin)
     .toResolvedValue(
@@ -37,24 +35,7 @@ export function bindFeatures(container: Container): void {
     )
     .inSingletonScope();
   container
-    .bind(TOKENS.strategyService)
-    .toResolvedValue(
-      (store, fleet, wakeUp, ids, clock) => new StrategyService(store, fleet, wakeUp, ids, clock),
-      [TOKENS.strategyStore, TOKENS.fleet, TOKENS.wakeUp, TOKENS.ids, TOKENS.clock],
-    )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.intentService)
-    .toResolvedValue(
-      (strategies, fleet) => new IntentService(strategies, fleet),
-      [TOKENS.strategyStore, TOKENS.fleet],
-    )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.nodeService)
-    .toResolvedValue(
-      (cluster, fleet, decisionMaker) => new NodeService(cluster, fleet, decisionMaker),
-      [TOKENS.cluster, TOKENS.fleet, TOKENS.decisionMaker],
-    )
+    .bind(TOKENS.routes)
+    .toResolvedValue((service, clock) => authRoutes(service, clock), [TOKENS.authService, TOKENS.clock])
     .inSingletonScope();
 }
