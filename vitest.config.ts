@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const sources = ['cli', 'config', 'decisionmaker', 'localcluster', 'manager', 'migrations', 'shared', 'tools'];
+const sources = [
+  'cli',
+  'config',
+  'decisionmaker',
+  'localcluster',
+  'manager',
+  'migrations',
+  'shared',
+  'tools',
+];
 
 /**
  * Five kinds of tests, from the fastest to the most real:
