@@ -60,7 +60,7 @@ export async function createManager(
 }
 
 /**
- * Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
+ * Certificate for the agents → store → audit → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
  * way round. Connections to agents close last: requests that are being answered may still need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
@@ -75,6 +75,8 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.chainedAuditTrail),
+    refusalCounts(container),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
     httpServer({
@@ -95,6 +97,26 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
   ];
+}
+
+/** Counts of refused attempts, entered when their minute is over and when the manager ends. */
+function refusalCounts(container: Container): Component {
+  const refusals = container.get(TOKENS.refusalRecorder);
+  const logger = container.get(TOKENS.logger);
+  const minutes = periodic({
+    name: 'refused attempts',
+    intervalMs: 10_000,
+    clock: container.get(TOKENS.clock),
+    round: () => refusals.endMinutes(),
+    onError: (reason) => logger.error({ reason }, 'refused attempts not counted'),
+  });
+  return {
+    ...minutes,
+    stop: async (signal) => {
+      await minutes.stop(signal);
+      refusals.endAll();
+    },
+  };
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

@@ -14,6 +14,10 @@ import type { AgentConnections } from '../adapters/decisionmaker/agent-connectio
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
+import type { AuditMetrics } from '../features/audit/audit-metrics.js';
+import type { AuditService } from '../features/audit/audit-service.js';
+import type { ChainedAuditTrail } from '../features/audit/chained-audit-trail.js';
+import type { RefusalRecorder } from '../features/audit/refusal-recorder.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { IntentService } from '../features/intents/intent-service.js';
@@ -91,7 +95,12 @@ export const TOKENS = {
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),
   nodeService: token<NodeService>('nodeService'),
+  auditMetrics: token<AuditMetrics>('auditMetrics'),
+  /** The same as `auditTrail`, with its start and stop. */
+  chainedAuditTrail: token<ChainedAuditTrail>('chainedAuditTrail'),
   auditTrail: token<AuditTrail>('auditTrail'),
+  auditService: token<AuditService>('auditService'),
+  refusalRecorder: token<RefusalRecorder>('refusalRecorder'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),

@@ -8,6 +8,7 @@ import {
   labelValueFault,
   namespaceFault,
 } from '../../shared/domain/label-selector.js';
+import { parseRfc3339 } from '../../shared/domain/rfc-3339.js';
 import {
   DEFAULT_PRIORITY,
   LONGEST_SLICE_NS,
@@ -82,7 +83,7 @@ export function checkStrategy(draft: StrategyDraft): CheckedStrategy {
       priority,
       executionTime: Number(draft.executionTime),
       precedence: Number(draft.precedence),
-      expiresAt: draft.expiresAt === '' ? undefined : Date.parse(draft.expiresAt),
+      expiresAt: parseRfc3339(draft.expiresAt),
     },
   };
 }
@@ -203,11 +204,8 @@ function numberFaults({ priority, executionTime, precedence }: StrategyDraft): F
   return faults;
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-
 function expiryFaults(expiresAt: string): Fault[] {
-  if (expiresAt === '') return [];
-  if (RFC_3339.test(expiresAt) && Number.isFinite(Date.parse(expiresAt))) return [];
+  if (expiresAt === '' || parseRfc3339(expiresAt) !== undefined) return [];
   const reason = `must be an RFC 3339 time such as 2026-12-31T23:59:59Z, found ${JSON.stringify(expiresAt)}`;
   return [{ field: 'expiresAt', reason }];
 }

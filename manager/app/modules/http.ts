@@ -29,10 +29,17 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger) =>
+      (routes, authenticator, refusals, cluster, epoch, reconciler, registry, clock, logger) =>
         managerApi({
           routes: routes.flat(),
-          authorize: (access, caller) => authenticator.authorize(access, caller),
+          authorize: (access, caller, identified) => authenticator.authorize(access, caller, identified),
+          onRefused: ({ principal, definition: { method, path, access }, reason }) =>
+            refusals.refused({
+              actor: principal.actor,
+              route: `${method.toUpperCase()} ${path}`,
+              access: access.kind === 'permission' ? access.key : access.kind,
+              reason,
+            }),
           checks: readinessChecks(cluster, epoch, reconciler),
           registry,
           clock,
@@ -41,6 +48,7 @@ export function bindHttp(container: Container): void {
       [
         { serviceIdentifier: TOKENS.routes, isMultiple: true },
         TOKENS.authenticator,
+        TOKENS.refusalRecorder,
         TOKENS.cluster,
         TOKENS.epochKeeper,
         TOKENS.reconciler,
