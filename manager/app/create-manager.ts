@@ -96,6 +96,20 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       round: (signal) => fleet.sweep(signal),
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
+    periodic({
+      name: 'exclusions',
+      intervalMs: 30_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.exclusionKeeper).round(),
+      onError: (reason) => logger.error({ reason }, 'exclusions of what is gone not removed'),
+    }),
+    periodic({
+      name: 'kept answers',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.keptAnswers).sweep(),
+      onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
+    }),
   ];
 }
 

@@ -4,9 +4,11 @@ import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { excludedIntents } from '../domain/exclusion.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
 import { type Grant, grantsFor } from '../domain/permission.js';
 import type { ClusterView } from '../ports/cluster-view.js';
+import type { ExclusionStore } from '../ports/exclusion-store.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
@@ -18,6 +20,7 @@ export interface ReconcilerOptions {
   readonly strategies: StrategyStore;
   readonly users: UserStore;
   readonly roles: RoleStore;
+  readonly exclusions: ExclusionStore;
   readonly fleet: NodeFleet;
   readonly wakeUp: WakeUp;
   readonly protectedNamespaces: ReadonlySet<string>;
@@ -78,15 +81,20 @@ export class Reconciler implements Component {
   }
 
   async #pass(): Promise<void> {
-    const { cluster, clock, fleet, metrics, protectedNamespaces, strategies } = this.#options;
+    const { cluster, clock, exclusions, fleet, metrics, protectedNamespaces, strategies } = this.#options;
     const startedAtMs = clock.monotonicMs();
-    const [allStrategies, grants] = await Promise.all([strategies.all(), this.#grantsByUser()]);
+    const [allStrategies, grants, allExclusions] = await Promise.all([
+      strategies.all(),
+      this.#grantsByUser(),
+      exclusions.all(),
+    ]);
     const nowMs = clock.now();
     const plan = planIntents({
       strategies: allStrategies,
       pods: cluster.pods(),
       nowMs,
       protectedNamespaces,
+      excluded: excludedIntents(allExclusions, 'pod'),
       grantsOf: (ownerId) => grants.get(ownerId) ?? [],
     });
     fleet.offer(plan, cluster.agents());

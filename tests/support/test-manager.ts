@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Container } from 'inversify';
+import { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
@@ -75,7 +75,9 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
   };
   let metrics: () => Promise<string> = async () => '';
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const manager = createManager(config, (container) => {
+  let container = new Container();
+  const manager = createManager(config, (bound) => {
+    container = bound;
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
     if (configured.overSockets !== true) {
@@ -119,6 +121,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     metrics,
     stateFolder,
     stop,
+    container,
     /** The database behind the manager's back. */
     sql,
     changeUser: setUserStatus,

@@ -46,12 +46,13 @@ export function bindReconcile(container: Container): void {
   container
     .bind(TOKENS.reconciler)
     .toResolvedValue(
-      (config, cluster, strategies, users, roles, fleet, wakeUp, clock, logger, metrics) =>
+      (config, cluster, strategies, users, roles, exclusions, fleet, wakeUp, clock, logger, metrics) =>
         new Reconciler({
           cluster,
           strategies,
           users,
           roles,
+          exclusions,
           fleet,
           wakeUp,
           protectedNamespaces: new Set([...config.k8s.protected_namespaces, config.k8s.namespace]),
@@ -65,6 +66,7 @@ export function bindReconcile(container: Container): void {
         TOKENS.strategyStore,
         TOKENS.userStore,
         TOKENS.roleStore,
+        TOKENS.exclusionStore,
         TOKENS.fleet,
         TOKENS.wakeUp,
         TOKENS.clock,
