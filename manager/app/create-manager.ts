@@ -14,10 +14,11 @@ import { bindAudit } from './modules/audit.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
+import { bindKeys } from './modules/keys.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
-import { loadSigningKey } from './signing-key.js';
+import { openSigningKeys } from './signing-keys.js';
 import { TOKENS } from './tokens.js';
 
 const MODULES = [
@@ -28,8 +29,11 @@ const MODULES = [
   bindAudit,
   bindAccounts,
   bindScheduling,
+  bindKeys,
   bindHttp,
 ];
+
+const SIGNING_KEY_ROUND_MS = 60_000;
 
 export interface Manager extends Program {
   /** Everything it answers; usable without its own listener. */
@@ -46,15 +50,12 @@ export async function createManager(
   override: (container: Container) => void = () => {},
 ): Promise<Manager> {
   await prepareStateFolder(config.state.dir);
-  const signingKey = await loadSigningKey({
-    stateFolder: config.state.dir,
-    configuredPem: config.key.rsa_private_key_pem.reveal(),
-  });
   const container = new Container();
   container.bind(TOKENS.config).toConstantValue(config);
-  container.bind(TOKENS.signingKey).toConstantValue(signingKey);
   for (const bind of MODULES) bind(container);
   override(container);
+  const keys = await openSigningKeys(config, container.get(TOKENS.clock));
+  container.bind(TOKENS.signingKeys).toConstantValue(keys);
   const api = container.get(TOKENS.api);
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
@@ -77,6 +78,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     container.get(TOKENS.databaseWorker),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
+    signingKeyRounds(container),
     httpServer({
       name: 'http',
       address,
@@ -95,6 +97,18 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
   ];
+}
+
+/** A key signs and ends by its times alone; what is left to do can wait for the next round. */
+function signingKeyRounds(container: Container): Component {
+  const logger = container.get(TOKENS.logger);
+  return periodic({
+    name: 'signing keys',
+    intervalMs: SIGNING_KEY_ROUND_MS,
+    clock: container.get(TOKENS.clock),
+    round: () => container.get(TOKENS.keyService).keepUp(),
+    onError: (reason) => logger.error({ reason }, 'the signing keys could not be kept up'),
+  });
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ServiceIdentifier } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
@@ -12,11 +11,13 @@ import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { IntentService } from '../features/intents/intent-service.js';
+import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
 import type { Authenticator } from '../http/authenticate.js';
@@ -56,7 +57,7 @@ export const TOKENS = {
   logger: token<Logger>('logger'),
   registry: token<Registry>('registry'),
   ids: token<IdSource>('ids'),
-  signingKey: token<KeyObject>('signingKey'),
+  signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
 
@@ -91,6 +92,7 @@ export const TOKENS = {
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),
   nodeService: token<NodeService>('nodeService'),
+  keyService: token<KeyService>('keyService'),
   auditTrail: token<AuditTrail>('auditTrail'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */

@@ -100,7 +100,7 @@ async function serve<Principal>(
     if (isExpected) options.logger.debug(told, 'request answered');
     else options.logger.info(told, 'request answered');
   }
-  const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
+  const headers = { 'cache-control': 'no-store', ...response.headers, 'x-request-id': requestId };
   return webResponse({ ...response, headers });
 }
 

@@ -1,5 +1,4 @@
 import type { Container } from 'inversify';
-import { keyId, publicHalf } from '../../../shared/auth/keys.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
@@ -11,19 +10,16 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.authenticator)
     .toResolvedValue(
-      (users, roles, key, clock, logger) => {
-        const publicKey = publicHalf(key);
-        const kid = keyId(key);
-        return new Authenticator({
+      (users, roles, keys, clock, logger) =>
+        new Authenticator({
           users,
           roles,
-          keyFor: (wanted) => (wanted === kid ? publicKey : undefined),
+          keyFor: (kid) => keys.keyFor(kid),
           issuer: MANAGER_TOKEN_ISSUER,
           clock,
           logger,
-        });
-      },
-      [TOKENS.userStore, TOKENS.roleStore, TOKENS.signingKey, TOKENS.clock, TOKENS.logger],
+        }),
+      [TOKENS.userStore, TOKENS.roleStore, TOKENS.signingKeys, TOKENS.clock, TOKENS.logger],
     )
     .inSingletonScope();
   container

@@ -27,8 +27,13 @@ export function bindPlatform(container: Container): void {
   container
     .bind(TOKENS.tokenIssuer)
     .toResolvedValue(
-      (key, clock) => new TokenIssuer(key, MANAGER_TOKEN_ISSUER, () => clock.now()),
-      [TOKENS.signingKey, TOKENS.clock],
+      (keys, clock) =>
+        new TokenIssuer(
+          () => keys.signer(),
+          MANAGER_TOKEN_ISSUER,
+          () => clock.now(),
+        ),
+      [TOKENS.signingKeys, TOKENS.clock],
     )
     .inSingletonScope();
   container.bind(TOKENS.passwordHasher).toConstantValue(new Argon2PasswordHasher());
