@@ -3,8 +3,13 @@ import { privateKeyFromPem, publicKeyFromPem, toSpkiPem } from '../shared/auth/k
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
 import { Secret, secretText } from './secret.js';
+import {
+  checkMtlsSettings,
+  checkTlsSettings,
+  MTLS_FILES_AND_TEXTS,
+  TLS_FILES_AND_TEXTS,
+} from './tls-settings.js';
 
 const listenAddress = z
   .string()
@@ -108,6 +113,14 @@ export const managerConfigSchema = z.strictObject({
       sweep_interval_sec: z.int().min(1).max(3_600).default(30),
     })
     .prefault({}),
+  tls: z
+    .strictObject({
+      enable: z.boolean().default(false),
+      hsts_max_age_sec: z.int().min(0).max(63_072_000).default(31_536_000),
+      ...TLS_FILES_AND_TEXTS,
+    })
+    .prefault({})
+    .superRefine(checkTlsSettings),
   mtls: z
     .strictObject({
       enable: z.boolean().default(false),

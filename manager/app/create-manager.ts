@@ -61,7 +61,7 @@ export async function createManager(
 }
 
 /**
- * Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
+ * Certificates for the agents and for callers → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
  * way round. Connections to agents close last: requests that are being answered may still need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
@@ -71,9 +71,11 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const logger = container.get(TOKENS.logger);
   const fleet = container.get(TOKENS.fleet);
   const api = container.get(TOKENS.api);
-  const certificate = container.get(TOKENS.agentCertificate);
+  const agentCertificate = container.get(TOKENS.agentCertificate);
+  const certificate = container.get(TOKENS.listenerCertificate);
   return [
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
+    ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
     container.get(TOKENS.firstAdmin),
@@ -83,6 +85,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       name: 'http',
       address,
       fetch: (request, env) => api.fetch(request, env as never),
+      ...(certificate === undefined ? {} : { certificate }),
       onListening: (port) => logger.info({ port }, 'listening'),
     }),
     closing('kubernetes connection', () => container.get(TOKENS.kubernetes).close()),

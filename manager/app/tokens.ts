@@ -9,6 +9,7 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
@@ -97,5 +98,7 @@ export const TOKENS = {
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),
+  /** Undefined where TLS is off. */
+  listenerCertificate: token<CertificateSource | undefined>('listenerCertificate'),
   api: token<OpenAPIHono>('api'),
 } as const;

@@ -18,6 +18,8 @@ export interface ManagerApiOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Says that browsers may come back over https only; 0 = says nothing. */
+  readonly hstsMaxAgeSec: number;
 }
 
 /** Everything the manager answers on its port. */
@@ -31,6 +33,7 @@ export function managerApi(options: ManagerApiOptions): OpenAPIHono {
     authorize,
     malformedText: 'Invalid request body',
   });
+  if (options.hstsMaxAgeSec > 0) tellBrowsersToStay(app, options.hstsMaxAgeSec);
   const endpoints = routes
     .map(({ definition }) => `${definition.path} (${definition.method.toUpperCase()})`)
     .join(', ');
@@ -40,6 +43,14 @@ export function managerApi(options: ManagerApiOptions): OpenAPIHono {
   mountSwaggerUi(app, documentOnce);
   app.get('/', (context) => context.redirect('/swagger/index.html'));
   return app;
+}
+
+/** RFC 6797. */
+function tellBrowsersToStay(app: OpenAPIHono, maxAgeSec: number): void {
+  app.use(async (context, next) => {
+    await next();
+    context.res.headers.set('strict-transport-security', `max-age=${maxAgeSec}`);
+  });
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -2,7 +2,8 @@ import type { Container } from 'inversify';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
-import { readinessChecks } from '../readiness.js';
+import { listenerCertificate } from '../listener-certificate.js';
+import { certificateCheck, readinessChecks } from '../readiness.js';
 import { TOKENS } from '../tokens.js';
 
 /** Who may call, and what there is to call. */
@@ -23,16 +24,21 @@ export function bindHttp(container: Container): void {
     )
     .inSingletonScope();
   container
+    .bind(TOKENS.listenerCertificate)
+    .toResolvedValue(listenerCertificate, [TOKENS.config, TOKENS.clock, TOKENS.logger, TOKENS.registry])
+    .inSingletonScope();
+  container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger) =>
+      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger, certificate, { tls }) =>
         managerApi({
           routes: routes.flat(),
           authorize: (access, caller) => authenticator.authorize(access, caller),
-          checks: readinessChecks(cluster, epoch, reconciler),
+          checks: [...readinessChecks(cluster, epoch, reconciler), ...certificateCheck(certificate)],
           registry,
           clock,
           logger,
+          hstsMaxAgeSec: tls.enable ? tls.hsts_max_age_sec : 0,
         }),
       [
         { serviceIdentifier: TOKENS.routes, isMultiple: true },
@@ -43,6 +49,8 @@ export function bindHttp(container: Container): void {
         TOKENS.registry,
         TOKENS.clock,
         TOKENS.logger,
+        TOKENS.listenerCertificate,
+        TOKENS.config,
       ],
     )
     .inSingletonScope();
