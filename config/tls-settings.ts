@@ -11,8 +11,11 @@ export const TLS_FILES_AND_TEXTS = {
 
 /** The same with the authority of the other side. */
 export const MTLS_FILES_AND_TEXTS = {
-  ...TLS_FILES_AND_TEXTS,
+  cert_file: z.string().default(''),
+  key_file: z.string().default(''),
   ca_file: z.string().default(''),
+  cert_pem: z.string().default(''),
+  key_pem: secretText,
   ca_pem: z.string().default(''),
 } as const;
 

@@ -18,24 +18,24 @@ export interface IssuedToken {
 
 /** Signs RS256 tokens; the header carries the key's id. */
 export class TokenIssuer {
-  readonly #keyNow: () => KeyObject;
+  readonly #keyAt: (timeMs: number) => KeyObject;
   readonly #issuer: string;
   readonly #now: () => number;
   #last: { readonly key: KeyObject; readonly kid: string } | undefined;
 
   /**
-   * @param key The key, or who has the one that signs now.
+   * @param key The key, or who has the one that signs at a time: a token made again for an earlier one is the same.
    * @param now Unix milliseconds.
    */
-  constructor(key: KeyObject | (() => KeyObject), issuer: string, now: () => number) {
-    this.#keyNow = typeof key === 'function' ? key : () => key;
+  constructor(key: KeyObject | ((timeMs: number) => KeyObject), issuer: string, now: () => number) {
+    this.#keyAt = typeof key === 'function' ? key : () => key;
     this.#issuer = issuer;
     this.#now = now;
   }
 
   async issue(request: TokenRequest): Promise<IssuedToken> {
-    const { key, kid } = this.#key();
     const issuedAtSec = Math.floor(this.#now() / 1_000);
+    const { key, kid } = this.#key(issuedAtSec * 1_000);
     const expiresAtSec = issuedAtSec + request.lifetimeSec;
     const jwt = new SignJWT({ ...request.claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
@@ -49,8 +49,8 @@ export class TokenIssuer {
     return { token: await jwt.sign(key), expiresAtSec };
   }
 
-  #key(): { readonly key: KeyObject; readonly kid: string } {
-    const key = this.#keyNow();
+  #key(timeMs: number): { readonly key: KeyObject; readonly kid: string } {
+    const key = this.#keyAt(timeMs);
     if (this.#last?.key !== key) this.#last = { key, kid: keyId(key) };
     return this.#last;
   }

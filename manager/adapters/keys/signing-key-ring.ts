@@ -28,6 +28,11 @@ export interface SigningKeyRingOptions {
 const JWKS_FILE = 'jwks.json';
 /** Keys that verify at one time; more than that is a script gone wrong, and every one is read by every agent. */
 const MOST_KEYS = 8;
+/**
+ * How long after it has retired a key can sign: a refresh token is made again, to the byte, for a caller who did not get
+ * it the first time, for `token.refresh_grace_sec` at most, which is 5 minutes or less.
+ */
+const KEEP_PRIVATE_MS = 600_000;
 
 /**
  * The keys that sign tokens, rotated with overlap: published first, then signing, then verifying until the last token
@@ -65,9 +70,9 @@ export class SigningKeyRing implements SigningKeys {
     return ring;
   }
 
-  /** The key that signs now. */
-  signer(): KeyObject {
-    return this.#trusted.signer(this.#options.clock.now());
+  /** The key that signs what is made at this time, which is now or some minutes ago. */
+  signerAt(timeMs: number): KeyObject {
+    return this.#trusted.signerAt(timeMs);
   }
 
   /** The public key of a token's `kid`; undefined when nobody trusted has it. */
@@ -119,11 +124,14 @@ export class SigningKeyRing implements SigningKeys {
   async #tidy(): Promise<void> {
     const { clock, verifyForMs } = this.#options;
     const { keys } = this.#trusted;
-    const plans = planSigningKeys(keys, clock.now(), verifyForMs);
-    const states = new Map(plans.map(({ kid, state }) => [kid, state]));
+    const now = clock.now();
+    const plans = new Map(planSigningKeys(keys, now, verifyForMs).map((plan) => [plan.kid, plan]));
     const wanted = keys
-      .filter(({ kid }) => states.get(kid) !== 'removed')
-      .map((key) => (states.get(key.kid) === 'retiring' ? withoutPrivateHalf(key) : key));
+      .filter(({ kid }) => plans.get(kid)?.state !== 'removed')
+      .map((key) => {
+        const { retiresTime = now } = plans.get(key.kid) ?? {};
+        return retiresTime + KEEP_PRIVATE_MS <= now ? withoutPrivateHalf(key) : key;
+      });
     const isTidy = wanted.length === keys.length && wanted.every((key, at) => key === keys[at]);
     if (!isTidy) await this.#keep(wanted);
     await this.#publish(this.#trusted);

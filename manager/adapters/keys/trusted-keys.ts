@@ -50,10 +50,10 @@ export class TrustedKeys {
       .toSorted((a, b) => a.fromMs - b.fromMs);
   }
 
-  /** The key that signs now. */
-  signer(nowMs: number): KeyObject {
+  /** The key that signs what is made at this time. */
+  signerAt(timeMs: number): KeyObject {
     // Where a clock went back, the oldest that still can.
-    const signing = this.#signing.findLast(({ fromMs }) => fromMs <= nowMs) ?? this.#signing[0];
+    const signing = this.#signing.findLast(({ fromMs }) => fromMs <= timeMs) ?? this.#signing[0];
     if (signing === undefined) throw new DomainError('internal', 'there is no key to sign with');
     return signing.key;
   }

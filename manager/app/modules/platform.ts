@@ -29,7 +29,7 @@ export function bindPlatform(container: Container): void {
     .toResolvedValue(
       (keys, clock) =>
         new TokenIssuer(
-          () => keys.signer(),
+          (timeMs) => keys.signerAt(timeMs),
           MANAGER_TOKEN_ISSUER,
           () => clock.now(),
         ),
