@@ -19,9 +19,11 @@ export interface Pod {
 
 export type NodeStatus = 'Ready' | 'NotReady' | 'Unknown';
 
+/** A node as far as planning and people look at it. */
 export interface ClusterNode {
   readonly name: string;
   readonly status: NodeStatus;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Where a node's decision maker listens. */

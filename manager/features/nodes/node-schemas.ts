@@ -38,7 +38,8 @@ export function toNodeView(node: ClusterNode, delivery: NodeDelivery): z.output<
   const { state, intents, withheld, generation, acknowledged, acknowledgedRoot } = delivery;
   const { acknowledgedAtMs, failures, lastError, nextTryAtMs } = delivery;
   return {
-    ...node,
+    name: node.name,
+    status: node.status,
     delivery: {
       state,
       intents,
