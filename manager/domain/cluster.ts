@@ -34,3 +34,8 @@ export interface AgentEndpoint {
   /** Changes when the agent's pod is another one, although name and address may be the same. */
   readonly podUid: string;
 }
+
+/** Whether it is the same agent at the same place; none is the same as none. */
+export function isSameAgent(a: AgentEndpoint | undefined, b: AgentEndpoint | undefined): boolean {
+  return a?.podUid === b?.podUid && a?.origin === b?.origin;
+}
