@@ -30,7 +30,12 @@ const table = [
     npm: ['zod', 'smol-toml'],
   },
 
-  { folder: '^manager/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
+  {
+    folder: '^manager/domain/',
+    may: ['^shared/domain/'],
+    npm: ['@zxcvbn-ts/language-common'],
+    node: '^(node:)?(crypto|buffer)$',
+  },
   { folder: '^manager/ports/', may: ['^manager/domain/', '^shared/(domain|lifecycle)/'] },
   {
     folder: '^manager/reconcile/',
