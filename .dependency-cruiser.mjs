@@ -26,7 +26,7 @@ const table = [
   },
   {
     folder: '^config/',
-    may: ['^shared/domain/', '^shared/auth/keys\\.ts$', '^shared/http/listen-address\\.ts$'],
+    may: ['^shared/domain/', '^shared/auth/keys\\.ts$', '^shared/http/(listen-address|address-block)\\.ts$'],
     npm: ['zod', 'smol-toml'],
   },
 

@@ -1,6 +1,7 @@
 import type { Container } from 'inversify';
 import { keyId, publicHalf } from '../../../shared/auth/keys.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
+import { clientAddressBehind } from '../../../shared/http/client-address.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
 import { readinessChecks } from '../readiness.js';
@@ -29,10 +30,11 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger) =>
+      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger, { server }) =>
         managerApi({
           routes: routes.flat(),
           authorize: (access, caller) => authenticator.authorize(access, caller),
+          clientAddress: clientAddressBehind(server.trusted_proxies),
           checks: readinessChecks(cluster, epoch, reconciler),
           registry,
           clock,
@@ -47,6 +49,7 @@ export function bindHttp(container: Container): void {
         TOKENS.registry,
         TOKENS.clock,
         TOKENS.logger,
+        TOKENS.config,
       ],
     )
     .inSingletonScope();
