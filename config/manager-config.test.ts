@@ -79,6 +79,16 @@ describe("the manager's configuration", () => {
     expect(refusal.message).not.toMatch(/my secret|other/);
   });
 
+  it('takes trusted proxies from a file and from the environment, and refuses what is no address block', async () => {
+    expect((await load('[server]\ntrusted_proxies = ["10.0.0.0/8", "::1"]')).server.trusted_proxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+    ]);
+    expect(await faultyFields('[server]\ntrusted_proxies = ["proxy.example.com"]')).toEqual([
+      'server.trusted_proxies.0',
+    ]);
+  });
+
   it('lists every fault at once', async () => {
     expect(
       await faultyFields(`

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { privateKeyFromPem, publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
+import { isAddressBlock } from '../shared/http/address-block.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
 import { Secret, secretText } from './secret.js';
 import {
@@ -60,7 +61,14 @@ const unused = z.unknown().optional();
  * defaults and what each key means stand in manager_config.toml.
  */
 export const managerConfigSchema = z.strictObject({
-  server: z.strictObject({ host: listenAddress.default(':8081') }).prefault({}),
+  server: z
+    .strictObject({
+      host: listenAddress.default(':8081'),
+      trusted_proxies: z
+        .array(z.string().refine(isAddressBlock, 'must be an address block such as "10.0.0.0/8"'))
+        .default([]),
+    })
+    .prefault({}),
   logging: z
     .strictObject({
       level: z.enum(LOG_LEVELS).default('info'),
@@ -94,7 +102,25 @@ export const managerConfigSchema = z.strictObject({
   account: z
     .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secretText })
     .prefault({}),
-  token: z.strictObject({ access_lifetime_sec: z.int().min(60).max(86_400).default(900) }).prefault({}),
+  token: z
+    .strictObject({
+      access_lifetime_sec: z.int().min(60).max(86_400).default(900),
+      refresh_lifetime_sec: z.int().min(300).max(31_536_000).default(86_400),
+      refresh_grace_sec: z.int().min(0).max(300).default(10),
+      session_lifetime_sec: z.int().min(300).max(31_536_000).default(2_592_000),
+      sessions_per_user: z.int().min(1).max(1_000).default(20),
+    })
+    .prefault({}),
+  login: z
+    .strictObject({
+      throttle: z.boolean().default(true),
+      failures_per_account: z.int().min(1).max(1_000).default(5),
+      failures_per_network: z.int().min(1).max(100_000).default(50),
+      failures_in_all: z.int().min(1).max(1_000_000).default(1_000),
+      window_sec: z.int().min(1).max(86_400).default(300),
+      longest_delay_sec: z.int().min(1).max(86_400).default(300),
+    })
+    .prefault({}),
   k8s: z
     .strictObject({
       kube_config_path: z.string().default(''),

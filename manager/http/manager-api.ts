@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { productVersion } from '../../shared/files/package-root.js';
+import type { ClientAddress } from '../../shared/http/client-address.js';
 import { createApi } from '../../shared/http/create-api.js';
 import { HttpMetrics } from '../../shared/http/http-metrics.js';
 import { mountOperationalRoutes, type ReadinessCheck } from '../../shared/http/operational-routes.js';
@@ -14,6 +15,7 @@ import { mountSwaggerUi } from './swagger-ui.js';
 export interface ManagerApiOptions {
   readonly routes: readonly Route<Principal>[];
   readonly authorize: (access: Access, caller: Caller) => Promise<Principal>;
+  readonly clientAddress: ClientAddress;
   readonly checks: readonly ReadinessCheck[];
   readonly registry: Registry;
   readonly clock: Clock;
@@ -24,13 +26,14 @@ export interface ManagerApiOptions {
 
 /** Everything the manager answers on its port. */
 export function managerApi(options: ManagerApiOptions): OpenAPIHono {
-  const { clock, logger, registry, authorize, checks, routes } = options;
+  const { clock, logger, registry, authorize, clientAddress, checks, routes } = options;
   const metrics = new HttpMetrics(registry);
   const { app, mount } = createApi({
     clock,
     logger,
     metrics,
     authorize,
+    clientAddress,
     malformedText: 'Invalid request body',
   });
   if (options.hstsMaxAgeSec > 0) tellBrowsersToStay(app, options.hstsMaxAgeSec);

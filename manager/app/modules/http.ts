@@ -1,5 +1,6 @@
 import type { Container } from 'inversify';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
+import { clientAddressBehind } from '../../../shared/http/client-address.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
 import { listenerCertificate } from '../listener-certificate.js';
@@ -30,10 +31,22 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger, certificate, { tls }) =>
+      (
+        routes,
+        authenticator,
+        cluster,
+        epoch,
+        reconciler,
+        registry,
+        clock,
+        logger,
+        certificate,
+        { tls, server },
+      ) =>
         managerApi({
           routes: routes.flat(),
           authorize: (access, caller) => authenticator.authorize(access, caller),
+          clientAddress: clientAddressBehind(server.trusted_proxies),
           checks: [...readinessChecks(cluster, epoch, reconciler), ...certificateCheck(certificate)],
           registry,
           clock,

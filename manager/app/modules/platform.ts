@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Container } from 'inversify';
 import { TokenIssuer } from '../../../shared/auth/token-issuer.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
@@ -36,5 +37,7 @@ export function bindPlatform(container: Container): void {
       [TOKENS.signingKeys, TOKENS.clock],
     )
     .inSingletonScope();
-  container.bind(TOKENS.passwordHasher).toConstantValue(new Argon2PasswordHasher());
+  // Half of the cores, so that sign-ins leave room for everything else.
+  const mostAtOnce = Math.max(1, Math.floor(availableParallelism() / 2));
+  container.bind(TOKENS.passwordHasher).toConstantValue(new Argon2PasswordHasher({ mostAtOnce }));
 }
