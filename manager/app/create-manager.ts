@@ -75,6 +75,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.seedRoles),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
     httpServer({
