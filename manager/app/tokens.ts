@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ServiceIdentifier } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
@@ -10,8 +9,10 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
 import type { AuditMetrics } from '../features/audit/audit-metrics.js';
@@ -23,9 +24,17 @@ import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { KeptAnswers } from '../features/idempotency/kept-answers.js';
 import type { ExclusionService } from '../features/intents/exclusion-service.js';
 import type { IntentService } from '../features/intents/intent-service.js';
+import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
+import type { RoleHolders } from '../features/roles/role-holders.js';
+import type { RoleService } from '../features/roles/role-service.js';
+import type { SeedRoles } from '../features/roles/seed-roles.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
+import type { OwnedWork } from '../features/users/owned-work.js';
+import type { UserDeletion } from '../features/users/user-deletion.js';
+import type { UserService } from '../features/users/user-service.js';
 import type { Authenticator } from '../http/authenticate.js';
+import type { AccountChanges } from '../ports/account-changes.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { AuditTrail } from '../ports/audit-trail.js';
 import type { ClusterView } from '../ports/cluster-view.js';
@@ -64,7 +73,7 @@ export const TOKENS = {
   logger: token<Logger>('logger'),
   registry: token<Registry>('registry'),
   ids: token<IdSource>('ids'),
-  signingKey: token<KeyObject>('signingKey'),
+  signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
 
@@ -94,6 +103,13 @@ export const TOKENS = {
   fleet: token<NodeFleet>('fleet'),
   reconciler: token<Reconciler>('reconciler'),
 
+  accountChanges: token<AccountChanges>('accountChanges'),
+  seedRoles: token<SeedRoles>('seedRoles'),
+  roleHolders: token<RoleHolders>('roleHolders'),
+  roleService: token<RoleService>('roleService'),
+  ownedWork: token<OwnedWork>('ownedWork'),
+  userService: token<UserService>('userService'),
+  userDeletion: token<UserDeletion>('userDeletion'),
   firstAdmin: token<FirstAdmin>('firstAdmin'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),
@@ -103,6 +119,7 @@ export const TOKENS = {
   exclusionService: token<ExclusionService>('exclusionService'),
   exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
+  keyService: token<KeyService>('keyService'),
   auditMetrics: token<AuditMetrics>('auditMetrics'),
   /** The same as `auditTrail`, with its start and stop. */
   chainedAuditTrail: token<ChainedAuditTrail>('chainedAuditTrail'),
@@ -112,5 +129,7 @@ export const TOKENS = {
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),
+  /** Undefined where TLS is off. */
+  listenerCertificate: token<CertificateSource | undefined>('listenerCertificate'),
   api: token<OpenAPIHono>('api'),
 } as const;

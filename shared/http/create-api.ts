@@ -7,6 +7,7 @@ import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
+import type { ClientAddress } from './client-address.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { DEFAULT_BODY_LIMIT_BYTES, decodeBody, faultsOf } from './request-body.js';
@@ -28,6 +29,10 @@ export interface ApiOptions<Principal> {
   ) => Promise<Principal>;
   /** Told of everything that somebody who is known may not; nobody waits for it. */
   readonly onRefused?: (refusal: Refusal<Principal>) => void;
+  /**
+   * Where a request really comes from, when others may pass it on (client-address.ts). The peer itself unless given.
+   */
+  readonly clientAddress?: ClientAddress;
   /** Text of the answer to a body that is not what the route reads; the public programs differ in it. */
   readonly malformedText: string;
 }
@@ -125,7 +130,7 @@ async function serve<Principal>(
     if (isExpected) options.logger.debug(told, 'request answered');
     else options.logger.info(told, 'request answered');
   }
-  const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
+  const headers = { 'cache-control': 'no-store', ...response.headers, 'x-request-id': requestId };
   return webResponse({ ...response, headers });
 }
 
@@ -160,9 +165,11 @@ async function answer<Principal>(
   options: ApiOptions<Principal>,
   { requestId, time, identified }: Serving<Principal>,
 ): Promise<ApiResponse> {
+  const { clientAddress = (address: string | undefined) => address } = options;
+  const peer = remoteAddressOf(context.env);
   const caller: Caller = {
     requestId,
-    remoteAddress: remoteAddressOf(context.env),
+    remoteAddress: clientAddress(peer, context.req.header('x-forwarded-for')),
     header: (name) => context.req.header(name),
   };
   const principal =

@@ -10,6 +10,7 @@ import { secretsIn } from '../../manager/domain/audit-facts.js';
 import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
 import type { User } from '../../manager/domain/user.js';
 import type { AuditTrail } from '../../manager/ports/audit-trail.js';
+import type { HttpServer } from '../../shared/http/serve.js';
 import { silentLogger } from '../../shared/observability/logger.js';
 import { FakeDecisionMaker } from './fake-decision-maker.js';
 
@@ -50,6 +51,8 @@ export interface TestManagerOptions {
   /** Binds other implementations over those of the product and of this file. */
   readonly override?: (container: Container) => void;
   /** Sections of the configuration beside those that every test needs. */
+  /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
+  readonly listen?: boolean;
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
@@ -103,7 +106,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     await rm(stateFolder, { recursive: true, force: true });
     throw error;
   });
-  const running = components.filter(({ name }) => name !== 'http');
+  const listener = components.find((component): component is HttpServer => component.name === 'http');
+  const running = components.filter((component) => configured.listen === true || component !== listener);
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
     await rm(stateFolder, { recursive: true, force: true });
@@ -119,6 +123,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     cluster,
     decisionMaker,
     metrics,
+    /** 0 unless it listens. */
+    port: () => listener?.port() ?? 0,
     stateFolder,
     stop,
     container,

@@ -46,13 +46,27 @@ export function bindReconcile(container: Container): void {
   container
     .bind(TOKENS.reconciler)
     .toResolvedValue(
-      (config, cluster, strategies, users, roles, exclusions, fleet, wakeUp, clock, logger, metrics) =>
+      (
+        config,
+        cluster,
+        strategies,
+        nodePolicies,
+        exclusions,
+        users,
+        roles,
+        fleet,
+        wakeUp,
+        clock,
+        logger,
+        metrics,
+      ) =>
         new Reconciler({
           cluster,
           strategies,
+          nodePolicies,
+          exclusions,
           users,
           roles,
-          exclusions,
           fleet,
           wakeUp,
           protectedNamespaces: new Set([...config.k8s.protected_namespaces, config.k8s.namespace]),
@@ -64,9 +78,10 @@ export function bindReconcile(container: Container): void {
         TOKENS.config,
         TOKENS.cluster,
         TOKENS.strategyStore,
+        TOKENS.nodePolicyStore,
+        TOKENS.exclusionStore,
         TOKENS.userStore,
         TOKENS.roleStore,
-        TOKENS.exclusionStore,
         TOKENS.fleet,
         TOKENS.wakeUp,
         TOKENS.clock,
