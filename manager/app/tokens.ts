@@ -17,6 +17,8 @@ import type { Principal } from '../domain/principal.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { IntentService } from '../features/intents/intent-service.js';
+import type { NodeIntentService } from '../features/node-policies/node-intent-service.js';
+import type { NodePolicyService } from '../features/node-policies/node-policy-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
 import type { Authenticator } from '../http/authenticate.js';
@@ -91,6 +93,8 @@ export const TOKENS = {
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),
   nodeService: token<NodeService>('nodeService'),
+  nodePolicyService: token<NodePolicyService>('nodePolicyService'),
+  nodeIntentService: token<NodeIntentService>('nodeIntentService'),
   auditTrail: token<AuditTrail>('auditTrail'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */

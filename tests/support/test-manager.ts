@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
@@ -65,7 +66,9 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
   });
   let metrics: () => Promise<string> = async () => '';
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const manager = createManager(config, (container) => {
+  let container = new Container();
+  const manager = createManager(config, (bound) => {
+    container = bound;
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
     if (configured.overSockets !== true) {
@@ -111,6 +114,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     metrics,
     stateFolder,
     stop,
+    container,
     changeUser: setUserStatus,
     ...client(api),
   };

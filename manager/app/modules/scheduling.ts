@@ -1,6 +1,10 @@
 import type { Container } from 'inversify';
 import { intentRoutes } from '../../features/intents/intent-routes.js';
 import { IntentService } from '../../features/intents/intent-service.js';
+import { nodeIntentRoutes } from '../../features/node-policies/node-intent-routes.js';
+import { NodeIntentService } from '../../features/node-policies/node-intent-service.js';
+import { nodePolicyRoutes } from '../../features/node-policies/node-policy-routes.js';
+import { NodePolicyService } from '../../features/node-policies/node-policy-service.js';
 import { nodeRoutes } from '../../features/nodes/node-routes.js';
 import { NodeService } from '../../features/nodes/node-service.js';
 import { strategyRoutes } from '../../features/strategies/strategy-routes.js';
@@ -9,6 +13,7 @@ import { TOKENS } from '../tokens.js';
 
 /** What is asked for and where it stands: strategies, intents, nodes. */
 export function bindScheduling(container: Container): void {
+  bindNodePolicies(container);
   container
     .bind(TOKENS.strategyService)
     .toResolvedValue(
@@ -44,5 +49,47 @@ export function bindScheduling(container: Container): void {
   container
     .bind(TOKENS.routes)
     .toResolvedValue((service, clock) => nodeRoutes(service, clock), [TOKENS.nodeService, TOKENS.clock])
+    .inSingletonScope();
+}
+
+function bindNodePolicies(container: Container): void {
+  container
+    .bind(TOKENS.nodePolicyService)
+    .toResolvedValue(
+      (policies, exclusions, delivery, wakeUp, trail, ids, clock) =>
+        new NodePolicyService({ policies, exclusions, delivery, wakeUp, trail, ids, clock }),
+      [
+        TOKENS.nodePolicyStore,
+        TOKENS.exclusionStore,
+        TOKENS.fleet,
+        TOKENS.wakeUp,
+        TOKENS.auditTrail,
+        TOKENS.ids,
+        TOKENS.clock,
+      ],
+    )
+    .inSingletonScope();
+  container
+    .bind(TOKENS.routes)
+    .toResolvedValue(nodePolicyRoutes, [TOKENS.nodePolicyService, TOKENS.clock])
+    .inSingletonScope();
+  container
+    .bind(TOKENS.nodeIntentService)
+    .toResolvedValue(
+      (policies, exclusions, delivery, wakeUp, trail, clock) =>
+        new NodeIntentService({ policies, exclusions, delivery, wakeUp, trail, clock }),
+      [
+        TOKENS.nodePolicyStore,
+        TOKENS.exclusionStore,
+        TOKENS.fleet,
+        TOKENS.wakeUp,
+        TOKENS.auditTrail,
+        TOKENS.clock,
+      ],
+    )
+    .inSingletonScope();
+  container
+    .bind(TOKENS.routes)
+    .toResolvedValue(nodeIntentRoutes, [TOKENS.nodeIntentService, TOKENS.clock])
     .inSingletonScope();
 }
