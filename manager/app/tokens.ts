@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ServiceIdentifier } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
@@ -10,13 +9,16 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { IntentService } from '../features/intents/intent-service.js';
+import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeIntentService } from '../features/node-policies/node-intent-service.js';
 import type { NodePolicyService } from '../features/node-policies/node-policy-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
@@ -58,7 +60,7 @@ export const TOKENS = {
   logger: token<Logger>('logger'),
   registry: token<Registry>('registry'),
   ids: token<IdSource>('ids'),
-  signingKey: token<KeyObject>('signingKey'),
+  signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
 
@@ -95,9 +97,12 @@ export const TOKENS = {
   nodeService: token<NodeService>('nodeService'),
   nodePolicyService: token<NodePolicyService>('nodePolicyService'),
   nodeIntentService: token<NodeIntentService>('nodeIntentService'),
+  keyService: token<KeyService>('keyService'),
   auditTrail: token<AuditTrail>('auditTrail'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),
+  /** Undefined where TLS is off. */
+  listenerCertificate: token<CertificateSource | undefined>('listenerCertificate'),
   api: token<OpenAPIHono>('api'),
 } as const;

@@ -7,6 +7,7 @@ import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
+import type { ClientAddress } from './client-address.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { DEFAULT_BODY_LIMIT_BYTES, decodeBody, faultsOf } from './request-body.js';
@@ -18,6 +19,10 @@ export interface ApiOptions<Principal> {
   readonly metrics: HttpMetrics;
   /** Who calls, or a refusal. Not asked on open routes. */
   readonly authorize: (access: Access, caller: Caller) => Promise<Principal>;
+  /**
+   * Where a request really comes from, when others may pass it on (client-address.ts). The peer itself unless given.
+   */
+  readonly clientAddress?: ClientAddress;
   /** Text of the answer to a body that is not what the route reads; the public programs differ in it. */
   readonly malformedText: string;
 }
@@ -100,7 +105,7 @@ async function serve<Principal>(
     if (isExpected) options.logger.debug(told, 'request answered');
     else options.logger.info(told, 'request answered');
   }
-  const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
+  const headers = { 'cache-control': 'no-store', ...response.headers, 'x-request-id': requestId };
   return webResponse({ ...response, headers });
 }
 
@@ -120,9 +125,11 @@ async function answer<Principal>(
   requestId: string,
   time: WorkTime,
 ): Promise<ApiResponse> {
+  const { clientAddress = (address: string | undefined) => address } = options;
+  const peer = remoteAddressOf(context.env);
   const caller: Caller = {
     requestId,
-    remoteAddress: remoteAddressOf(context.env),
+    remoteAddress: clientAddress(peer, context.req.header('x-forwarded-for')),
     header: (name) => context.req.header(name),
   };
   const principal =

@@ -8,6 +8,7 @@ import { createManager } from '../../manager/app/create-manager.js';
 import { TOKENS } from '../../manager/app/tokens.js';
 import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
 import type { User } from '../../manager/domain/user.js';
+import type { HttpServer } from '../../shared/http/serve.js';
 import { silentLogger } from '../../shared/observability/logger.js';
 import { FakeDecisionMaker } from './fake-decision-maker.js';
 
@@ -46,6 +47,8 @@ export interface TestManagerOptions {
   /** Speak to agents over real sockets; otherwise one in memory stands for all of them. */
   readonly overSockets?: boolean;
   /** Sections of the configuration beside those that every test needs. */
+  /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
+  readonly listen?: boolean;
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
@@ -96,7 +99,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     await rm(stateFolder, { recursive: true, force: true });
     throw error;
   });
-  const running = components.filter(({ name }) => name !== 'http');
+  const listener = components.find((component): component is HttpServer => component.name === 'http');
+  const running = components.filter((component) => configured.listen === true || component !== listener);
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
     await rm(stateFolder, { recursive: true, force: true });
@@ -112,6 +116,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     cluster,
     decisionMaker,
     metrics,
+    /** 0 unless it listens. */
+    port: () => listener?.port() ?? 0,
     stateFolder,
     stop,
     container,
