@@ -15,6 +15,7 @@ import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
+import { bindNodePolicies } from './modules/node-policies.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
@@ -29,6 +30,7 @@ const MODULES = [
   bindAudit,
   bindAccounts,
   bindScheduling,
+  bindNodePolicies,
   bindKeys,
   bindHttp,
 ];
@@ -61,8 +63,9 @@ export async function createManager(
 }
 
 /**
- * Certificates for the agents and for callers → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
- * way round. Connections to agents close last: requests that are being answered may still need them.
+ * Certificates for the agents and for callers → store → audit → accounts → epoch → listen → watch → deliveries → loop →
+ * sweep; stopped the other way round. Connections to agents close last: requests that are being answered may still
+ * need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
   const address = parseListenAddress(config.server.host);
@@ -78,6 +81,9 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.chainedAuditTrail),
+    refusalCounts(container),
+    container.get(TOKENS.seedRoles),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
     signingKeyRounds(container),
@@ -99,6 +105,20 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       round: (signal) => fleet.sweep(signal),
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
+    periodic({
+      name: 'exclusions',
+      intervalMs: 30_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.exclusionKeeper).round(),
+      onError: (reason) => logger.error({ reason }, 'exclusions of what is gone not removed'),
+    }),
+    periodic({
+      name: 'kept answers',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.keptAnswers).sweep(),
+      onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
+    }),
   ];
 }
 
@@ -112,6 +132,26 @@ function signingKeyRounds(container: Container): Component {
     round: () => container.get(TOKENS.keyService).keepUp(),
     onError: (reason) => logger.error({ reason }, 'the signing keys could not be kept up'),
   });
+}
+
+/** Counts of refused attempts, entered when their minute is over and when the manager ends. */
+function refusalCounts(container: Container): Component {
+  const refusals = container.get(TOKENS.refusalRecorder);
+  const logger = container.get(TOKENS.logger);
+  const minutes = periodic({
+    name: 'refused attempts',
+    intervalMs: 10_000,
+    clock: container.get(TOKENS.clock),
+    round: () => refusals.endMinutes(),
+    onError: (reason) => logger.error({ reason }, 'refused attempts not counted'),
+  });
+  return {
+    ...minutes,
+    stop: async (signal) => {
+      await minutes.stop(signal);
+      refusals.endAll();
+    },
+  };
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

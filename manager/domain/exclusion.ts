@@ -17,3 +17,35 @@ export interface Exclusion {
   /** Unix milliseconds. */
   readonly createdTime: number;
 }
+
+/** Of one owner. An exclusion is a person's choice about one pod: whoever has more wants another strategy. */
+export const MOST_EXCLUSIONS = 10_000;
+
+/** What a cluster and its strategies and policies look like, as far as exclusions depend on it. */
+export interface ExclusionWorld {
+  /** Strategies and node policies. */
+  readonly sourceIds: ReadonlySet<string>;
+  readonly podUids: ReadonlySet<string>;
+  readonly nodeNames: ReadonlySet<string>;
+}
+
+/** Whether there is nothing left that the exclusion could keep apart. */
+export function isPointless({ kind, sourceId, targetId }: Exclusion, world: ExclusionWorld): boolean {
+  if (!world.sourceIds.has(sourceId)) return true;
+  return !(kind === 'pod' ? world.podUids : world.nodeNames).has(targetId);
+}
+
+/** The ids of intents that must not be planned: an exclusion has the id of its intent. */
+export function excludedIntents(
+  exclusions: readonly Exclusion[],
+  kind: Exclusion['kind'],
+): ReadonlySet<string> {
+  return new Set(exclusions.filter((exclusion) => exclusion.kind === kind).map(({ id }) => id));
+}
+
+/** Whether an owner of one of those that are added would then have too many. */
+export function areTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { ownerId } of [...known, ...added]) counts.set(ownerId, (counts.get(ownerId) ?? 0) + 1);
+  return added.some(({ ownerId }) => (counts.get(ownerId) ?? 0) > MOST_EXCLUSIONS);
+}

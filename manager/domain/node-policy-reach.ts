@@ -1,5 +1,6 @@
 import type { NodePolicy } from './node-policy.js';
 import type { Grant } from './permission.js';
+import { grantsOver } from './strategy-reach.js';
 
 /**
  * Whether some grant lets its holder give processes of whole nodes this priority. A node policy reaches every
@@ -40,8 +41,5 @@ export function reachesNodePolicy(
   { ownerId, spec }: Pick<NodePolicy, 'ownerId' | 'spec'>,
 ): boolean {
   if (callerId === ownerId) return grants.length > 0;
-  return reachesNodes(
-    grants.filter(({ ownOnly }) => !ownOnly),
-    spec.priority,
-  );
+  return reachesNodes(grantsOver(grants, callerId, ownerId), spec.priority);
 }

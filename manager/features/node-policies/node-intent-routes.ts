@@ -48,8 +48,8 @@ export function nodeIntentRoutes(service: NodeIntentService, clock: Clock): Rout
         path,
         summary: 'Take node intents away',
         description:
-          'The policies leave these nodes alone until the exclusions are lifted (DELETE /api/v1/exclusions). All of ' +
-          'the intents, or none.',
+          'The policies leave these nodes alone until the nodes are gone or the exclusions are lifted (DELETE ' +
+          '/api/v1/exclusions). All of the intents, or none.',
         tag,
         access: requires('node_scheduling_intent.delete'),
         body: deleteNodeIntentsRequest,

@@ -1,6 +1,6 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import type { Exclusion } from '../../domain/exclusion.js';
+import { areTooMany, type Exclusion, excludedIntents, MOST_EXCLUSIONS } from '../../domain/exclusion.js';
 import type { NodePolicy } from '../../domain/node-policy.js';
 import { reachesNodePolicy } from '../../domain/node-policy-reach.js';
 import type { PermissionKey } from '../../domain/permission.js';
@@ -20,9 +20,6 @@ export interface NodeIntentServiceOptions {
   readonly clock: Clock;
 }
 
-/** Of one owner, of whatever kind. */
-const MOST_EXCLUSIONS = 10_000;
-
 /**
  * What was planned of node policies. Nothing of it is stored: who takes a node intent away has that kept instead, as
  * an exclusion (DESIGN 3).
@@ -38,7 +35,7 @@ export class NodeIntentService {
     return this.#planned(await this.#options.policies.ownedBy(user.id));
   }
 
-  /** Takes node intents away until the policy is gone or the exclusions are lifted. All of them, or none. */
+  /** Takes node intents away until their nodes are gone or the exclusions are lifted. All of them, or none. */
   async exclude(principal: Principal, intentIds: readonly string[]): Promise<void> {
     const { exclusions, policies, trail, wakeUp } = this.#options;
     const asked = new Set(intentIds);
@@ -67,7 +64,7 @@ export class NodeIntentService {
   /** What a pass plans next: of policies that are there now, without what is excluded now. */
   async #planned(policies: readonly NodePolicy[]): Promise<PlannedNodeIntent[]> {
     const wanted = new Set(policies.map(({ id }) => id));
-    const excluded = new Set((await this.#options.exclusions.all()).map(({ id }) => id));
+    const excluded = excludedIntents(await this.#options.exclusions.all(), 'node');
     const found: PlannedNodeIntent[] = [];
     for (const planned of this.#options.delivery.plannedNodeIntents()) {
       const { id, policyID } = planned.intent;
@@ -100,9 +97,7 @@ function mayExclude(principal: Principal, policy: NodePolicy): boolean {
 }
 
 function refuseTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): void {
-  const counts = new Map<string, number>();
-  for (const { ownerId } of [...known, ...added]) counts.set(ownerId, (counts.get(ownerId) ?? 0) + 1);
-  if (added.every(({ ownerId }) => (counts.get(ownerId) ?? 0) <= MOST_EXCLUSIONS)) return;
+  if (!areTooMany(known, added)) return;
   throw new DomainError(
     'conflict',
     `at most ${MOST_EXCLUSIONS} intents of one owner can be excluded: lift some (GET /api/v1/exclusions/self), or ` +

@@ -2,11 +2,13 @@ import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-
 import { refuseOtherRevision } from '../../../shared/http/if-match.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { AuditEvent } from '../../domain/audit-entry.js';
+import { changedFields } from '../../domain/audit-facts.js';
 import type { NodePolicy, NodePolicySpec } from '../../domain/node-policy.js';
 import { reachesNodePolicy, whyNodesOutOfReach } from '../../domain/node-policy-reach.js';
 import { checkNodePolicy, type NodePolicyDraft } from '../../domain/node-policy-rules.js';
 import type { Grant, PermissionKey } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
+import { grantsOver } from '../../domain/strategy-reach.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { DeliveryView } from '../../ports/delivery-view.js';
 import type { ExclusionStore } from '../../ports/exclusion-store.js';
@@ -73,7 +75,8 @@ export class NodePolicyService {
   ): Promise<SavedNodePolicy> {
     const { policies, wakeUp, clock } = this.#options;
     const known = await this.#changeable(principal, 'node_scheduling_policy.update', id, 'update');
-    const { spec, warnings } = check(grantsOver(principal, 'node_scheduling_policy.update', known), input);
+    const grants = grantsOf(principal, 'node_scheduling_policy.update');
+    const { spec, warnings } = check(grantsOver(grants, principal.user.id, known.ownerId), input);
     refuseOtherRevision('node policy', expectedRevision, known.revision);
     const revision = known.revision + 1;
     const changed = { ...known, spec, updatedTime: clock.now(), revision };
@@ -83,8 +86,7 @@ export class NodePolicyService {
       throw overtaken(now);
     }
     wakeUp.request();
-    const facts = { before: { ...known.spec }, after: { ...spec } };
-    await this.#record(principal, 'node_policy.update', id, facts);
+    await this.#record(principal, 'node_policy.update', id, changedFields({ ...known.spec }, { ...spec }));
     return { id, revision, warnings };
   }
 
@@ -160,12 +162,6 @@ function check(
   const reason = whyNodesOutOfReach(grants, spec.priority);
   if (reason !== undefined) throw new DomainError('forbidden', `permission denied: ${reason}`);
   return { spec, warnings };
-}
-
-/** The caller's grants that count for this policy: those for the own things only do not for somebody else's. */
-function grantsOver(principal: Principal, key: PermissionKey, { ownerId }: NodePolicy): readonly Grant[] {
-  const grants = grantsOf(principal, key);
-  return ownerId === principal.user.id ? grants : grants.filter(({ ownOnly }) => !ownOnly);
 }
 
 /** The own one by the right to read at all, somebody else's by the right to see everybody's. */
