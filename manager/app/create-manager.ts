@@ -15,6 +15,7 @@ import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
+import { bindNodePolicies } from './modules/node-policies.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
@@ -29,6 +30,7 @@ const MODULES = [
   bindAudit,
   bindAccounts,
   bindScheduling,
+  bindNodePolicies,
   bindKeys,
   bindHttp,
 ];
