@@ -17,6 +17,7 @@ import { bindHttp } from './modules/http.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
+import { bindSignIn } from './modules/sign-in.js';
 import { loadSigningKey } from './signing-key.js';
 import { TOKENS } from './tokens.js';
 
@@ -27,9 +28,12 @@ const MODULES = [
   bindReconcile,
   bindAudit,
   bindAccounts,
+  bindSignIn,
   bindScheduling,
   bindHttp,
 ];
+
+const SIGN_IN_ROUND_MS = 60_000;
 
 export interface Manager extends Program {
   /** Everything it answers; usable without its own listener. */
@@ -77,6 +81,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     container.get(TOKENS.databaseWorker),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
+    signInRounds(container),
     httpServer({
       name: 'http',
       address,
@@ -95,6 +100,31 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
   ];
+}
+
+/** What signing in leaves to be done later. */
+function signInRounds(container: Container): Component {
+  const logger = container.get(TOKENS.logger);
+  const refused = container.get(TOKENS.refusedSignIns);
+  const sessions = container.get(TOKENS.sessionService);
+  const rounds = periodic({
+    name: 'sign-ins',
+    intervalMs: SIGN_IN_ROUND_MS,
+    clock: container.get(TOKENS.clock),
+    round: async () => {
+      await refused.flush();
+      await sessions.sweep();
+    },
+    onError: (reason) => logger.warn({ reason }, 'what signing in left to be done waits'),
+  });
+  return {
+    name: rounds.name,
+    start: rounds.start,
+    stop: async (signal) => {
+      await rounds.stop(signal);
+      await refused.flush(true);
+    },
+  };
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

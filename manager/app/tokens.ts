@@ -14,8 +14,13 @@ import type { AgentConnections } from '../adapters/decisionmaker/agent-connectio
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
+import type { AuthMetrics } from '../features/auth/auth-metrics.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
+import type { LoginThrottle } from '../features/auth/login-throttle.js';
+import type { RefusedSignIns } from '../features/auth/refused-sign-ins.js';
+import type { SessionService } from '../features/auth/session-service.js';
+import type { UserTokens } from '../features/auth/user-tokens.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
@@ -87,6 +92,11 @@ export const TOKENS = {
   reconciler: token<Reconciler>('reconciler'),
 
   firstAdmin: token<FirstAdmin>('firstAdmin'),
+  authMetrics: token<AuthMetrics>('authMetrics'),
+  loginThrottle: token<LoginThrottle>('loginThrottle'),
+  refusedSignIns: token<RefusedSignIns>('refusedSignIns'),
+  userTokens: token<UserTokens>('userTokens'),
+  sessionService: token<SessionService>('sessionService'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),

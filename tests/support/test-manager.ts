@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
@@ -44,6 +45,8 @@ export interface TestManagerOptions {
   readonly adminPassword?: string;
   /** Speak to agents over real sockets; otherwise one in memory stands for all of them. */
   readonly overSockets?: boolean;
+  /** Binds other implementations over those of a test. */
+  readonly override?: (container: Container) => void;
   /** Sections of the configuration beside those that every test needs. */
   readonly sections?: Readonly<Record<string, unknown>>;
 }
@@ -88,6 +91,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       if (user === undefined) throw new Error(`no user ${username}`);
       await users.replace({ ...user, ...changes, revision: user.revision + 1 }, user.revision);
     };
+    configured.override?.(container);
   });
   const { api, components } = await manager.catch(async (error) => {
     await rm(stateFolder, { recursive: true, force: true });

@@ -1,6 +1,4 @@
 import type { Container } from 'inversify';
-import { authRoutes } from '../../features/auth/auth-routes.js';
-import { AuthService } from '../../features/auth/auth-service.js';
 import { FirstAdmin } from '../../features/auth/first-admin.js';
 import { TOKENS } from '../tokens.js';
 
@@ -9,8 +7,8 @@ export function bindAccounts(container: Container): void {
   container
     .bind(TOKENS.firstAdmin)
     .toResolvedValue(
-      (users, roles, hasher, ids, clock, logger, { account, state }) =>
-        new FirstAdmin(users, roles, hasher, ids, clock, logger, {
+      (users, roles, hasher, trail, ids, clock, logger, { account, state }) =>
+        new FirstAdmin(users, roles, hasher, trail, ids, clock, logger, {
           username: account.admin_email,
           password: account.admin_password.reveal(),
           stateFolder: state.dir,
@@ -19,23 +17,12 @@ export function bindAccounts(container: Container): void {
         TOKENS.userStore,
         TOKENS.roleStore,
         TOKENS.passwordHasher,
+        TOKENS.auditTrail,
         TOKENS.ids,
         TOKENS.clock,
         TOKENS.logger,
         TOKENS.config,
       ],
     )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.authService)
-    .toResolvedValue(
-      (users, hasher, issuer, clock, { token }) =>
-        new AuthService(users, hasher, issuer, clock, { accessLifetimeSec: token.access_lifetime_sec }),
-      [TOKENS.userStore, TOKENS.passwordHasher, TOKENS.tokenIssuer, TOKENS.clock, TOKENS.config],
-    )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.routes)
-    .toResolvedValue((service, clock) => authRoutes(service, clock), [TOKENS.authService, TOKENS.clock])
     .inSingletonScope();
 }

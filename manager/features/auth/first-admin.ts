@@ -1,10 +1,14 @@
 import path from 'node:path';
+import { invalid } from '../../../shared/domain/domain-error.js';
 import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
+import type { AuditActor } from '../../domain/audit-entry.js';
+import { isPublished, passwordFaults } from '../../domain/password-rules.js';
 import { PERMISSION_KEYS, type Role } from '../../domain/permission.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
+import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
 import type { RoleStore } from '../../ports/role-store.js';
@@ -19,6 +23,7 @@ export interface FirstAdminSettings {
 }
 
 const ADMIN_ROLE = 'admin';
+const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const PASSWORD_FILE = 'first-admin-password';
 
 /**
@@ -31,6 +36,7 @@ export class FirstAdmin implements Component {
   readonly #users: UserStore;
   readonly #roles: RoleStore;
   readonly #hasher: PasswordHasher;
+  readonly #trail: AuditTrail;
   readonly #ids: IdSource;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -40,6 +46,7 @@ export class FirstAdmin implements Component {
     users: UserStore,
     roles: RoleStore,
     hasher: PasswordHasher,
+    trail: AuditTrail,
     ids: IdSource,
     clock: Clock,
     logger: Logger,
@@ -48,6 +55,7 @@ export class FirstAdmin implements Component {
     this.#users = users;
     this.#roles = roles;
     this.#hasher = hasher;
+    this.#trail = trail;
     this.#ids = ids;
     this.#clock = clock;
     this.#logger = logger;
@@ -66,6 +74,7 @@ export class FirstAdmin implements Component {
   async #makeAdmin(username: string): Promise<void> {
     const configured = this.#settings.password;
     const password = configured === '' ? this.#ids.newPassword() : configured;
+    if (configured !== '') this.#judge(username, configured);
     const now = this.#clock.now();
     const user: User = {
       id: this.#ids.newId(),
@@ -84,6 +93,25 @@ export class FirstAdmin implements Component {
       this.#logger.warn({ username, passwordFile }, 'first administrator made, its password is in a file');
     }
     await this.#users.insert(user);
+    await this.#trail.record(THE_MANAGER, {
+      action: 'user.create',
+      outcome: 'done',
+      target: { kind: 'user', id: user.id, name: username },
+      after: { username, status: user.status, roles: user.roles },
+    });
+  }
+
+  /** A configured password is the operator's choice, unless everybody knows it. */
+  #judge(username: string, password: string): void {
+    if (isPublished(password)) {
+      const found =
+        'is the sample of a configuration that is public: choose another one, or none to have one made';
+      throw invalid([{ field: 'account.admin_password', reason: found }]);
+    }
+    const faults = passwordFaults('account.admin_password', password, username);
+    if (faults.length === 0) return;
+    const reasons = faults.map(({ reason }) => reason);
+    this.#logger.warn({ username, reasons }, "the first administrator's configured password is weak");
   }
 
   #adminRole(): Role {
