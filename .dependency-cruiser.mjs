@@ -57,6 +57,7 @@ const table = [
     may: ['^manager/(domain|ports)/', '^migrations/', '^shared/(?!http/)'],
     npm: ['mongodb'],
   },
+  { folder: '^manager/adapters/keys/', may: ['^manager/(domain|ports)/', '^shared/(?!http/)'] },
   { folder: '^manager/adapters/memory/', may: ['^manager/(domain|ports)/', '^shared/(?!http/)'] },
   {
     folder: '^manager/adapters/oidc/',

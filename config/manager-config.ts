@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
+import { privateKeyFromPem, publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { isAddressBlock } from '../shared/http/address-block.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
 import { Secret, secretText } from './secret.js';
+import {
+  checkMtlsSettings,
+  checkTlsSettings,
+  MTLS_FILES_AND_TEXTS,
+  TLS_FILES_AND_TEXTS,
+} from './tls-settings.js';
 
 const listenAddress = z
   .string()
@@ -15,18 +20,36 @@ const listenAddress = z
   );
 
 const AGENT_KEY = 'key.dm_public_key_pem';
+const PREVIOUS_KEYS = 'key.previous_public_keys_pem';
+
+/** Adds what is wrong with a key, in words that show nothing of it. */
+function check(read: () => unknown, context: z.core.$RefinementCtx): void {
+  try {
+    read();
+  } catch (error) {
+    const message = error instanceof DomainError ? (error.details[0]?.reason ?? '') : messageOf(error);
+    context.addIssue({ code: 'custom', message });
+  }
+}
+
+const signingKey = z
+  .string()
+  .default('')
+  .superRefine((pem, context) => {
+    if (pem !== '') check(() => privateKeyFromPem(pem, 'key.rsa_private_key_pem'), context);
+  })
+  .transform((pem) => new Secret(pem));
+
+const previousPublicKey = z
+  .string()
+  .superRefine((pem, context) => check(() => publicKeyFromPem(pem, PREVIOUS_KEYS), context));
 
 /** Empty, or the key in the form that agents of the first generation compare with their own (contract 2.2). */
 const agentPublicKey = z
   .string()
   .default('')
   .superRefine((pem, context) => {
-    try {
-      if (pem !== '') publicKeyFromPem(pem, AGENT_KEY);
-    } catch (error) {
-      const message = error instanceof DomainError ? (error.details[0]?.reason ?? '') : messageOf(error);
-      context.addIssue({ code: 'custom', message });
-    }
+    if (pem !== '') check(() => publicKeyFromPem(pem, AGENT_KEY), context);
   })
   .transform((pem) => new Secret(pem === '' ? '' : toSpkiPem(publicKeyFromPem(pem, AGENT_KEY))));
 
@@ -63,7 +86,10 @@ export const managerConfigSchema = z.strictObject({
   mongodb: z.looseObject({}).prefault({}),
   key: z
     .strictObject({
-      rsa_private_key_pem: secretText,
+      rsa_private_key_pem: signingKey,
+      previous_public_keys_pem: z.array(previousPublicKey).default([]),
+      rotation_overlap_sec: z.int().min(1).max(604_800).default(300),
+      rotation_days: z.int().min(0).max(3_650).default(0),
       dm_public_key_pem: agentPublicKey,
       client_id: z.string().default('manager-client'),
     })
@@ -113,6 +139,14 @@ export const managerConfigSchema = z.strictObject({
       sweep_interval_sec: z.int().min(1).max(3_600).default(30),
     })
     .prefault({}),
+  tls: z
+    .strictObject({
+      enable: z.boolean().default(false),
+      hsts_max_age_sec: z.int().min(0).max(63_072_000).default(31_536_000),
+      ...TLS_FILES_AND_TEXTS,
+    })
+    .prefault({})
+    .superRefine(checkTlsSettings),
   mtls: z
     .strictObject({
       enable: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { DomainError } from '../../shared/domain/domain-error.js';
 import type { Access, Caller } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { rolesOf } from '../domain/administration.js';
 import { PERMISSION_KEYS, type PermissionKey } from '../domain/permission.js';
 import { grantsOf, type Principal } from '../domain/principal.js';
 import { USER_STATUS } from '../domain/user.js';
@@ -34,9 +35,15 @@ export class Authenticator {
     this.#tokens = new VerifiedTokens(options);
   }
 
-  async authorize(access: Access, caller: Caller): Promise<Principal> {
+  /** @param identified Told who calls before it is decided whether they may. */
+  async authorize(
+    access: Access,
+    caller: Caller,
+    identified: (principal: Principal) => void,
+  ): Promise<Principal> {
     const claims = await this.#claimsOf(bearerToken(caller.header('authorization')));
     const principal = await this.#principalOf(claims, caller);
+    identified(principal);
     const mayWait = access.kind === 'open' || (access.kind === 'signed in' && access.beforePasswordChange);
     if (mayWait !== true) refusePendingPasswordChange(principal, claims);
     if (access.kind === 'permission' && grantsOf(principal, permissionKey(access.key)).length === 0) {
@@ -55,7 +62,7 @@ export class Authenticator {
     const roles = await this.#options.roles.all();
     return {
       user,
-      roles: roles.filter((role) => user.roles.includes(role.name)),
+      roles: rolesOf(user, roles),
       actor: { userId: user.id, username: user.username, address: remoteAddress, requestId },
     };
   }

@@ -28,8 +28,13 @@ export function bindPlatform(container: Container): void {
   container
     .bind(TOKENS.tokenIssuer)
     .toResolvedValue(
-      (key, clock) => new TokenIssuer(key, MANAGER_TOKEN_ISSUER, () => clock.now()),
-      [TOKENS.signingKey, TOKENS.clock],
+      (keys, clock) =>
+        new TokenIssuer(
+          (timeMs) => keys.signerAt(timeMs),
+          MANAGER_TOKEN_ISSUER,
+          () => clock.now(),
+        ),
+      [TOKENS.signingKeys, TOKENS.clock],
     )
     .inSingletonScope();
   // Half of the cores, so that sign-ins leave room for everything else.

@@ -1,6 +1,5 @@
 import type { Container } from 'inversify';
 import type { ManagerConfig } from '../../../config/manager-config.js';
-import { keyId, publicHalf } from '../../../shared/auth/keys.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
 import { AuthMetrics } from '../../features/auth/auth-metrics.js';
 import { authRoutes } from '../../features/auth/auth-routes.js';
@@ -31,18 +30,15 @@ export function bindSignIn(container: Container): void {
   container
     .bind(TOKENS.userTokens)
     .toResolvedValue(
-      (issuer, key, clock, { token }) => {
-        const kid = keyId(key);
-        const publicKey = publicHalf(key);
-        return new UserTokens({
+      (issuer, keys, clock, { token }) =>
+        new UserTokens({
           issuer,
           issuerName: MANAGER_TOKEN_ISSUER,
-          keyFor: (wanted) => (wanted === kid ? publicKey : undefined),
+          keyFor: (kid) => keys.keyFor(kid),
           clock,
           accessLifetimeSec: token.access_lifetime_sec,
-        });
-      },
-      [TOKENS.tokenIssuer, TOKENS.signingKey, TOKENS.clock, TOKENS.config],
+        }),
+      [TOKENS.tokenIssuer, TOKENS.signingKeys, TOKENS.clock, TOKENS.config],
     )
     .inSingletonScope();
   container

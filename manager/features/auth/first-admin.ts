@@ -6,12 +6,11 @@ import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import type { AuditActor } from '../../domain/audit-entry.js';
 import { isPublished, passwordFaults } from '../../domain/password-rules.js';
-import { PERMISSION_KEYS, type Role } from '../../domain/permission.js';
+import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
-import type { RoleStore } from '../../ports/role-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 
 export interface FirstAdminSettings {
@@ -22,19 +21,17 @@ export interface FirstAdminSettings {
   readonly stateFolder: string;
 }
 
-const ADMIN_ROLE = 'admin';
 const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const PASSWORD_FILE = 'first-admin-password';
 
 /**
- * Makes the role `admin` and the first administrator in an empty store. A password that the operator configured
+ * Makes the first administrator in an empty store, with the role that is there by then. A password that the operator configured
  * is theirs: the account is active. One that we made goes to a file and must be changed at the first sign-in
  * (DESIGN 9). An existing user of that name is left as it is, whatever the configuration says.
  */
 export class FirstAdmin implements Component {
   readonly name = 'first administrator';
   readonly #users: UserStore;
-  readonly #roles: RoleStore;
   readonly #hasher: PasswordHasher;
   readonly #trail: AuditTrail;
   readonly #ids: IdSource;
@@ -44,7 +41,6 @@ export class FirstAdmin implements Component {
 
   constructor(
     users: UserStore,
-    roles: RoleStore,
     hasher: PasswordHasher,
     trail: AuditTrail,
     ids: IdSource,
@@ -53,7 +49,6 @@ export class FirstAdmin implements Component {
     settings: FirstAdminSettings,
   ) {
     this.#users = users;
-    this.#roles = roles;
     this.#hasher = hasher;
     this.#trail = trail;
     this.#ids = ids;
@@ -63,8 +58,6 @@ export class FirstAdmin implements Component {
   }
 
   async start(): Promise<void> {
-    const roles = await this.#roles.all();
-    if (!roles.some((role) => role.name === ADMIN_ROLE)) await this.#roles.insert(this.#adminRole());
     const { username } = this.#settings;
     if ((await this.#users.byUsername(username)) === undefined) await this.#makeAdmin(username);
   }
@@ -81,7 +74,7 @@ export class FirstAdmin implements Component {
       username,
       passwordHash: await this.#hasher.hash(password),
       status: configured === '' ? USER_STATUS.mustChangePassword : USER_STATUS.active,
-      roles: [ADMIN_ROLE],
+      roles: [ADMIN_ROLE.name],
       tokenVersion: 1,
       createdTime: now,
       updatedTime: now,
@@ -112,24 +105,5 @@ export class FirstAdmin implements Component {
     if (faults.length === 0) return;
     const reasons = faults.map(({ reason }) => reason);
     this.#logger.warn({ username, reasons }, "the first administrator's configured password is weak");
-  }
-
-  #adminRole(): Role {
-    const now = this.#clock.now();
-    return {
-      createdTime: now,
-      updatedTime: now,
-      revision: 1,
-      id: this.#ids.newId(),
-      name: ADMIN_ROLE,
-      description: 'May do everything',
-      grants: PERMISSION_KEYS.map((permissionKey) => ({
-        permissionKey,
-        ownOnly: false,
-        k8sNamespaces: [],
-        policyNamespaces: [],
-        strongestPriority: 0,
-      })),
-    };
   }
 }
