@@ -111,6 +111,13 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
     periodic({
+      name: 'audit head',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.chainedAuditTrail).tellHead(),
+      onError: (reason) => logger.error({ reason }, 'end of the audit log not told'),
+    }),
+    periodic({
       name: 'exclusions',
       intervalMs: 30_000,
       clock: container.get(TOKENS.clock),
