@@ -15,6 +15,7 @@ import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
+import { bindOidc } from './modules/oidc.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
@@ -30,6 +31,7 @@ const MODULES = [
   bindAccounts,
   bindScheduling,
   bindKeys,
+  bindOidc,
   bindHttp,
 ];
 
@@ -74,6 +76,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const agentCertificate = container.get(TOKENS.agentCertificate);
   const certificate = container.get(TOKENS.listenerCertificate);
   return [
+    closing('identity provider connections', async () => container.get(TOKENS.identityProvider)?.close()),
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
     ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),

@@ -16,7 +16,9 @@ import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
 import type { AuthService } from '../features/auth/auth-service.js';
+import type { ExternalUsers } from '../features/auth/external-users.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
+import type { SessionIssuer } from '../features/auth/session-issuer.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
@@ -30,6 +32,7 @@ import type { EpochStore } from '../ports/epoch-store.js';
 import type { ExclusionStore } from '../ports/exclusion-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { IdempotencyStore } from '../ports/idempotency-store.js';
+import type { IdentityProvider } from '../ports/identity-provider.js';
 import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
 import type { RoleStore } from '../ports/role-store.js';
@@ -61,6 +64,8 @@ export const TOKENS = {
   signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
+  /** Undefined where none is configured. */
+  identityProvider: token<(IdentityProvider & Closable) | undefined>('identityProvider'),
 
   databaseWorker: token<StatementRunner & Component>('databaseWorker'),
   database: token<EmbeddedDatabase>('database'),
@@ -93,6 +98,8 @@ export const TOKENS = {
   strategyService: token<StrategyService>('strategyService'),
   intentService: token<IntentService>('intentService'),
   nodeService: token<NodeService>('nodeService'),
+  externalUsers: token<ExternalUsers>('externalUsers'),
+  sessionIssuer: token<SessionIssuer>('sessionIssuer'),
   keyService: token<KeyService>('keyService'),
   auditTrail: token<AuditTrail>('auditTrail'),
   authenticator: token<Authenticator>('authenticator'),

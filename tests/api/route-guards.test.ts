@@ -10,7 +10,13 @@ interface Operation {
 }
 
 /** Routes that anybody may call. A new one is added here on purpose or not at all. */
-const OPEN = ['post /api/v1/auth/login', 'get /.well-known/jwks.json'];
+const OPEN = [
+  'post /api/v1/auth/login',
+  'get /.well-known/jwks.json',
+  'get /api/v1/auth/oidc/login',
+  'get /api/v1/auth/oidc/callback',
+  'post /api/v1/auth/oidc/token',
+];
 
 let manager: TestManager;
 let operations: Operation[] = [];

@@ -2,6 +2,7 @@ import type { Container } from 'inversify';
 import { authRoutes } from '../../features/auth/auth-routes.js';
 import { AuthService } from '../../features/auth/auth-service.js';
 import { FirstAdmin } from '../../features/auth/first-admin.js';
+import type { SessionIssuer } from '../../features/auth/session-issuer.js';
 import { TOKENS } from '../tokens.js';
 
 /** Who may sign in, and what they may do: sign-ins, users, roles. */
@@ -32,6 +33,13 @@ export function bindAccounts(container: Container): void {
       (users, hasher, issuer, clock, { token }) =>
         new AuthService(users, hasher, issuer, clock, { accessLifetimeSec: token.access_lifetime_sec }),
       [TOKENS.userStore, TOKENS.passwordHasher, TOKENS.tokenIssuer, TOKENS.clock, TOKENS.config],
+    )
+    .inSingletonScope();
+  container
+    .bind(TOKENS.sessionIssuer)
+    .toResolvedValue(
+      (service): SessionIssuer => ({ begin: (user) => service.sessionFor(user) }),
+      [TOKENS.authService],
     )
     .inSingletonScope();
   container
