@@ -63,8 +63,9 @@ export async function createManager(
 }
 
 /**
- * Certificates for the agents and for callers → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
- * way round. Connections to agents close last: requests that are being answered may still need them.
+ * Certificates for the agents and for callers → store → audit → accounts → epoch → listen → watch → deliveries → loop →
+ * sweep; stopped the other way round. Connections to agents close last: requests that are being answered may still
+ * need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
   const address = parseListenAddress(config.server.host);
@@ -81,6 +82,9 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.chainedAuditTrail),
+    refusalCounts(container),
+    container.get(TOKENS.seedRoles),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
     signingKeyRounds(container),
@@ -102,6 +106,20 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       round: (signal) => fleet.sweep(signal),
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
+    periodic({
+      name: 'exclusions',
+      intervalMs: 30_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.exclusionKeeper).round(),
+      onError: (reason) => logger.error({ reason }, 'exclusions of what is gone not removed'),
+    }),
+    periodic({
+      name: 'kept answers',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.keptAnswers).sweep(),
+      onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
+    }),
   ];
 }
 
@@ -115,6 +133,26 @@ function signingKeyRounds(container: Container): Component {
     round: () => container.get(TOKENS.keyService).keepUp(),
     onError: (reason) => logger.error({ reason }, 'the signing keys could not be kept up'),
   });
+}
+
+/** Counts of refused attempts, entered when their minute is over and when the manager ends. */
+function refusalCounts(container: Container): Component {
+  const refusals = container.get(TOKENS.refusalRecorder);
+  const logger = container.get(TOKENS.logger);
+  const minutes = periodic({
+    name: 'refused attempts',
+    intervalMs: 10_000,
+    clock: container.get(TOKENS.clock),
+    round: () => refusals.endMinutes(),
+    onError: (reason) => logger.error({ reason }, 'refused attempts not counted'),
+  });
+  return {
+    ...minutes,
+    stop: async (signal) => {
+      await minutes.stop(signal);
+      refusals.endAll();
+    },
+  };
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

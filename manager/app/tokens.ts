@@ -15,15 +15,28 @@ import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/emb
 import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
+import type { AuditMetrics } from '../features/audit/audit-metrics.js';
+import type { AuditService } from '../features/audit/audit-service.js';
+import type { ChainedAuditTrail } from '../features/audit/chained-audit-trail.js';
+import type { RefusalRecorder } from '../features/audit/refusal-recorder.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { ExternalUsers } from '../features/auth/external-users.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { SessionIssuer } from '../features/auth/session-issuer.js';
+import type { KeptAnswers } from '../features/idempotency/kept-answers.js';
+import type { ExclusionService } from '../features/intents/exclusion-service.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
+import type { RoleHolders } from '../features/roles/role-holders.js';
+import type { RoleService } from '../features/roles/role-service.js';
+import type { SeedRoles } from '../features/roles/seed-roles.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
+import type { OwnedWork } from '../features/users/owned-work.js';
+import type { UserDeletion } from '../features/users/user-deletion.js';
+import type { UserService } from '../features/users/user-service.js';
 import type { Authenticator } from '../http/authenticate.js';
+import type { AccountChanges } from '../ports/account-changes.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { AuditTrail } from '../ports/audit-trail.js';
 import type { ClusterView } from '../ports/cluster-view.js';
@@ -35,12 +48,14 @@ import type { IdempotencyStore } from '../ports/idempotency-store.js';
 import type { IdentityProvider } from '../ports/identity-provider.js';
 import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
+import type { RepeatedRequests } from '../ports/repeated-requests.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { SessionStore } from '../ports/session-store.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
 import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
+import type { ExclusionKeeper } from '../reconcile/exclusion-keeper.js';
 import type { NodeFleet } from '../reconcile/node-fleet.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 
@@ -93,15 +108,31 @@ export const TOKENS = {
   fleet: token<NodeFleet>('fleet'),
   reconciler: token<Reconciler>('reconciler'),
 
+  accountChanges: token<AccountChanges>('accountChanges'),
+  seedRoles: token<SeedRoles>('seedRoles'),
+  roleHolders: token<RoleHolders>('roleHolders'),
+  roleService: token<RoleService>('roleService'),
+  ownedWork: token<OwnedWork>('ownedWork'),
+  userService: token<UserService>('userService'),
+  userDeletion: token<UserDeletion>('userDeletion'),
   firstAdmin: token<FirstAdmin>('firstAdmin'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),
+  keptAnswers: token<KeptAnswers>('keptAnswers'),
+  repeatedRequests: token<RepeatedRequests>('repeatedRequests'),
   intentService: token<IntentService>('intentService'),
+  exclusionService: token<ExclusionService>('exclusionService'),
+  exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
   externalUsers: token<ExternalUsers>('externalUsers'),
   sessionIssuer: token<SessionIssuer>('sessionIssuer'),
   keyService: token<KeyService>('keyService'),
+  auditMetrics: token<AuditMetrics>('auditMetrics'),
+  /** The same as `auditTrail`, with its start and stop. */
+  chainedAuditTrail: token<ChainedAuditTrail>('chainedAuditTrail'),
   auditTrail: token<AuditTrail>('auditTrail'),
+  auditService: token<AuditService>('auditService'),
+  refusalRecorder: token<RefusalRecorder>('refusalRecorder'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),

@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/domain/domain-error.js';
 import type { CommandTarget } from '../../shared/domain/intent.js';
 import { namespaceFault } from '../../shared/domain/label-selector.js';
+import { parseRfc3339 } from '../../shared/domain/rfc-3339.js';
 import { DEFAULT_PRIORITY } from '../../shared/domain/scheduling-values.js';
 import {
   nameFaults,
@@ -68,7 +69,7 @@ export function checkStrategy(draft: StrategyDraft): CheckedStrategy {
       priority,
       executionTime: Number(draft.executionTime),
       precedence: Number(draft.precedence),
-      expiresAt: draft.expiresAt === '' ? undefined : Date.parse(draft.expiresAt),
+      expiresAt: parseRfc3339(draft.expiresAt),
     },
   };
 }
@@ -93,11 +94,8 @@ function precedenceFaults(precedence: number | bigint): Fault[] {
   return [{ field: 'precedence', reason }];
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-
 function expiryFaults(expiresAt: string): Fault[] {
-  if (expiresAt === '') return [];
-  if (RFC_3339.test(expiresAt) && Number.isFinite(Date.parse(expiresAt))) return [];
+  if (expiresAt === '' || parseRfc3339(expiresAt) !== undefined) return [];
   const reason = `must be an RFC 3339 time such as 2026-12-31T23:59:59Z, found ${JSON.stringify(expiresAt)}`;
   return [{ field: 'expiresAt', reason }];
 }

@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { productVersion } from '../../shared/files/package-root.js';
 import type { ClientAddress } from '../../shared/http/client-address.js';
-import { createApi } from '../../shared/http/create-api.js';
+import { type ApiOptions, createApi, type Refusal } from '../../shared/http/create-api.js';
 import { HttpMetrics } from '../../shared/http/http-metrics.js';
 import { mountOperationalRoutes, type ReadinessCheck } from '../../shared/http/operational-routes.js';
-import type { Access, Caller, Route } from '../../shared/http/route.js';
+import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
@@ -14,7 +14,8 @@ import { mountSwaggerUi } from './swagger-ui.js';
 
 export interface ManagerApiOptions {
   readonly routes: readonly Route<Principal>[];
-  readonly authorize: (access: Access, caller: Caller) => Promise<Principal>;
+  readonly authorize: ApiOptions<Principal>['authorize'];
+  readonly onRefused: (refusal: Refusal<Principal>) => void;
   readonly clientAddress: ClientAddress;
   readonly checks: readonly ReadinessCheck[];
   readonly registry: Registry;
@@ -26,7 +27,7 @@ export interface ManagerApiOptions {
 
 /** Everything the manager answers on its port. */
 export function managerApi(options: ManagerApiOptions): OpenAPIHono {
-  const { clock, logger, registry, authorize, clientAddress, checks, routes } = options;
+  const { clock, logger, registry, authorize, onRefused, clientAddress, checks, routes } = options;
   const metrics = new HttpMetrics(registry);
   const { app, mount } = createApi({
     clock,
@@ -34,6 +35,7 @@ export function managerApi(options: ManagerApiOptions): OpenAPIHono {
     metrics,
     authorize,
     clientAddress,
+    onRefused,
     malformedText: 'Invalid request body',
   });
   if (options.hstsMaxAgeSec > 0) tellBrowsersToStay(app, options.hstsMaxAgeSec);

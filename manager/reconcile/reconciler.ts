@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { excludedIntents } from '../domain/exclusion.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
 import { planNodeIntents } from '../domain/node-intent-planning.js';
 import { type Grant, grantsFor, type PermissionKey } from '../domain/permission.js';
@@ -91,13 +92,14 @@ export class Reconciler implements Component {
       pods: cluster.pods(),
       nowMs,
       protectedNamespaces,
+      excluded: excludedIntents(exclusions, 'pod'),
       grantsOf: grantsOf('schedule_strategy.create'),
     });
     const nodeIntents = planNodeIntents({
       policies,
       nodes: cluster.nodes(),
       grantsOf: grantsOf('node_scheduling_policy.create'),
-      excluded: new Set(exclusions.filter(({ kind }) => kind === 'node').map(({ id }) => id)),
+      excluded: excludedIntents(exclusions, 'node'),
     });
     fleet.offer({ intents, nodeIntents }, cluster.agents());
     this.#passes++;

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
 import { TOKENS } from '../../manager/app/tokens.js';
 import type { AuditEntry } from '../../manager/domain/audit-entry.js';
+import { secretsIn } from '../../manager/domain/audit-facts.js';
 import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
 import type { User } from '../../manager/domain/user.js';
+import type { AuditTrail } from '../../manager/ports/audit-trail.js';
 import type { HttpServer } from '../../shared/http/serve.js';
 import { silentLogger } from '../../shared/observability/logger.js';
 import { FakeDecisionMaker } from './fake-decision-maker.js';
@@ -46,6 +49,8 @@ export interface TestManagerOptions {
   readonly adminPassword?: string;
   /** Speak to agents over real sockets; otherwise one in memory stands for all of them. */
   readonly overSockets?: boolean;
+  /** Binds other implementations over those of the product and of this file. */
+  readonly override?: (container: Container) => void;
   /** Sections of the configuration beside those that every test needs. */
   /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
   readonly listen?: boolean;
@@ -67,10 +72,17 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     account: { admin_password: configured.adminPassword ?? ADMIN.password },
     ...configured.sections,
   });
+  const sql = async (statement: SqlStatement) => {
+    const [outcome] = executor.executeBatch([statement]);
+    if (outcome === undefined) throw new Error('no outcome');
+    return outcome;
+  };
   let metrics: () => Promise<string> = async () => '';
   let auditEntries: () => Promise<readonly AuditEntry[]> = async () => [];
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const manager = createManager(config, (container) => {
+  let container = new Container();
+  const manager = createManager(config, (bound) => {
+    container = bound;
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
     if (configured.overSockets !== true) {
@@ -82,12 +94,10 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       name: 'database in this thread',
       start: async () => {},
       stop: async () => executor.close(),
-      run: async (statement: SqlStatement) => {
-        const [outcome] = executor.executeBatch([statement]);
-        if (outcome === undefined) throw new Error('no outcome');
-        return outcome;
-      },
+      run: sql,
     });
+    container.onActivation(TOKENS.auditTrail, (_context, trail) => refusingSecrets(trail));
+    configured.override?.(container);
     setUserStatus = async (username, changes) => {
       const users = container.get(TOKENS.userStore);
       const user = await users.byUsername(username);
@@ -122,6 +132,9 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     port: () => listener?.port() ?? 0,
     stateFolder,
     stop,
+    container,
+    /** The database behind the manager's back. */
+    sql,
     changeUser: setUserStatus,
     ...client(api),
   };
@@ -152,5 +165,32 @@ function client(api: Api) {
     if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
     return body.data.token;
   };
-  return { call, login };
+  const request = async (method: string, url: string, options: RequestOptions = {}) => {
+    const { body, token, headers = {} } = options;
+    const response = await api.request(url, {
+      method,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: Answer = { status: response.status, body: await response.json() };
+    return { ...answer, headers: response.headers };
+  };
+  return { call, login, request };
+}
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Whatever tells a secret to the audit log fails in every test that runs on this manager. */
+function refusingSecrets(trail: AuditTrail): AuditTrail {
+  return {
+    record: (actor, event) => {
+      const secrets = secretsIn(event);
+      if (secrets.length > 0) throw new Error(`${event.action} tells ${secrets.join(', ')} to the audit log`);
+      return trail.record(actor, event);
+    },
+  };
 }

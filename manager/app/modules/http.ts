@@ -34,6 +34,7 @@ export function bindHttp(container: Container): void {
       (
         routes,
         authenticator,
+        refusals,
         cluster,
         epoch,
         reconciler,
@@ -45,7 +46,14 @@ export function bindHttp(container: Container): void {
       ) =>
         managerApi({
           routes: routes.flat(),
-          authorize: (access, caller) => authenticator.authorize(access, caller),
+          authorize: (access, caller, identified) => authenticator.authorize(access, caller, identified),
+          onRefused: ({ principal, definition: { method, path, access }, reason }) =>
+            refusals.refused({
+              actor: principal.actor,
+              route: `${method.toUpperCase()} ${path}`,
+              access: access.kind === 'permission' ? access.key : access.kind,
+              reason,
+            }),
           clientAddress: clientAddressBehind(server.trusted_proxies),
           checks: [...readinessChecks(cluster, epoch, reconciler), ...certificateCheck(certificate)],
           registry,
@@ -56,6 +64,7 @@ export function bindHttp(container: Container): void {
       [
         { serviceIdentifier: TOKENS.routes, isMultiple: true },
         TOKENS.authenticator,
+        TOKENS.refusalRecorder,
         TOKENS.cluster,
         TOKENS.epochKeeper,
         TOKENS.reconciler,

@@ -27,7 +27,7 @@ async function attempt(username: string, address: string, right: boolean): Promi
   try {
     return await throttle.guard({ username, address }, async () => right);
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'throttled') return error.retryAfterSec;
+    if (error instanceof DomainError && error.code === 'throttled') return error.retryAfterSec ?? 0;
     throw error;
   }
 }
