@@ -167,6 +167,18 @@ describe('signing in through an issuer', () => {
     expect((await manager.call('GET', '/api/v1/users/self', undefined, token)).status).toBe(401);
   });
 
+  it('leaves the last administrator in place, who may not sign in as less', async () => {
+    const browser = new Browser();
+    await start();
+    await tokenOf(browser, await browser.signIn());
+    await manager.changeUser(ADMIN.username, { status: 2 });
+    issuer.person = { ...issuer.person, groups: [] };
+
+    expect(await refusalOf()).toEqual(['conflict', expect.stringContaining('nobody would be left')]);
+    issuer.person = { ...issuer.person, groups: ['devs'] };
+    expect(await self(await tokenOf(browser, await browser.signIn()))).toMatchObject({ roles: ['admin'] });
+  });
+
   it('gives no role that does not exist here', async () => {
     await start({ role_map: ['devs=none-such'], default_role: 'admin' });
     expect(await refusalOf()).toEqual(['forbidden', expect.stringContaining('none of your groups')]);
@@ -210,6 +222,22 @@ describe('somebody who signs in through an issuer', () => {
 
     expect(await refusalOf()).toEqual(['conflict', expect.stringContaining('ask an administrator')]);
     expect(await self(await manager.login())).toMatchObject({ username: ADMIN.username });
+  });
+
+  it('never gets a name that is mistaken for another', async () => {
+    issuer.person = { ...issuer.person, preferred_username: ADMIN.username.toUpperCase() };
+
+    expect((await refusalOf())[0]).toBe('conflict');
+  });
+
+  it('makes one user, also from two browsers at once', async () => {
+    const browsers = [new Browser(), new Browser(), new Browser()];
+    const arrived = await Promise.all(browsers.map((browser) => browser.signIn()));
+    const ids = await Promise.all(
+      browsers.map(async (browser, at) => (await self(await tokenOf(browser, arrived[at] as URL))).id),
+    );
+
+    expect(new Set(ids).size).toBe(1);
   });
 
   it('is refused once disabled here, also between the sign-in and the tokens', async () => {

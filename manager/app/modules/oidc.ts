@@ -33,11 +33,14 @@ export function bindOidc(container: Container): void {
   container
     .bind(TOKENS.externalUsers)
     .toResolvedValue(
-      (users, roles, trail, ids, clock, logger, { oidc }) =>
+      (users, roles, sessions, changes, trail, wakeUp, ids, clock, logger, { oidc }) =>
         new ExternalUsers({
           users,
           roles,
+          sessions,
+          changes,
           trail,
+          wakeUp,
           ids,
           clock,
           logger,
@@ -52,7 +55,10 @@ export function bindOidc(container: Container): void {
       [
         TOKENS.userStore,
         TOKENS.roleStore,
+        TOKENS.sessionStore,
+        TOKENS.accountChanges,
         TOKENS.auditTrail,
+        TOKENS.wakeUp,
         TOKENS.ids,
         TOKENS.clock,
         TOKENS.logger,

@@ -1,6 +1,8 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
+import { nameFaults, twinOf } from '../../domain/account-name.js';
+import { type Accounts, refuseLastAdministrator } from '../../domain/administration.js';
 import type { AuditActor } from '../../domain/audit-entry.js';
 import {
   type GroupRole,
@@ -9,11 +11,16 @@ import {
   rolesOfGroups,
   usernameOf,
 } from '../../domain/external-user.js';
+import type { Role } from '../../domain/permission.js';
+import { withRevokedTokens } from '../../domain/revoked-tokens.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
+import { type AccountChanges, OVERTAKEN } from '../../ports/account-changes.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { ProvenIdentity } from '../../ports/identity-provider.js';
+import type { ReconcileWakeUp } from '../../ports/reconcile-wake-up.js';
 import type { RoleStore } from '../../ports/role-store.js';
+import type { SessionStore } from '../../ports/session-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 import type { SignInOrigin } from './session-issuer.js';
 
@@ -29,7 +36,10 @@ export interface ExternalUserSettings {
 export interface ExternalUsersOptions {
   readonly users: UserStore;
   readonly roles: RoleStore;
+  readonly sessions: SessionStore;
+  readonly changes: AccountChanges;
   readonly trail: AuditTrail;
+  readonly wakeUp: ReconcileWakeUp;
   readonly ids: IdSource;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,9 +51,6 @@ interface Entitlement {
   readonly roles: readonly string[];
   readonly refusal: string | undefined;
 }
-
-/** Others may change the same user at the same time; this often in a row is something else. */
-const MOST_TRIES = 5;
 
 /**
  * Users whom an issuer vouches for. They are known by issuer and subject alone: a name or an address that somebody
@@ -61,29 +68,41 @@ export class ExternalUsers {
    * in any more is refused, and loses what an earlier sign-in gave.
    */
   async signIn(identity: ProvenIdentity, origin: SignInOrigin): Promise<User> {
-    const { users } = this.#options;
-    const { roles, refusal } = await this.#entitlementOf(identity);
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const known = await users.byIdentity(identity);
+    return (await this.#unchanged(identity)) ?? (await this.#changed(identity, origin));
+  }
+
+  /** The user whom nothing is to be done for, found without a look at everybody; undefined otherwise. */
+  async #unchanged(identity: ProvenIdentity): Promise<User | undefined> {
+    const { roles, users } = this.#options;
+    const known = await users.byIdentity(identity);
+    if (known === undefined || known.status === USER_STATUS.inactive) return undefined;
+    const entitlement = this.#entitlementOf(identity, await roles.all());
+    return entitlement.refusal === undefined && hasRoles(known, entitlement.roles) ? known : undefined;
+  }
+
+  #changed(identity: ProvenIdentity, origin: SignInOrigin): Promise<User> {
+    return this.#options.changes.run(async (accounts) => {
+      const { roles, refusal } = this.#entitlementOf(identity, accounts.roles);
+      const known = accounts.users.find((user) => isSameIdentity(user, identity));
       if (known === undefined && refusal !== undefined) throw new DomainError('forbidden', refusal);
       const user =
         known === undefined
-          ? await this.#make(identity, roles, origin)
-          : await this.#sync(known, roles, origin);
-      if (user !== undefined && refusal !== undefined) throw new DomainError('forbidden', refusal);
-      if (user !== undefined) return user;
-    }
-    throw new DomainError('unavailable', 'the user is being changed by others: sign in again');
+          ? await this.#make(identity, roles, accounts, origin)
+          : await this.#sync(known, roles, accounts, origin);
+      if (user === undefined) return OVERTAKEN;
+      if (refusal !== undefined) throw new DomainError('forbidden', refusal);
+      return user;
+    });
   }
 
-  async #entitlementOf({ claims }: ProvenIdentity): Promise<Entitlement> {
+  #entitlementOf({ claims }: ProvenIdentity, existing: readonly Role[]): Entitlement {
     const { allowedDomains, defaultRole, groupRoles, groupsClaim } = this.#options.settings;
     if (!isOfDomain(claims, allowedDomains)) {
       const refusal = 'your address is not verified, or of no domain that may sign in here';
       return { roles: [], refusal };
     }
     const wanted = rolesOfGroups(groupsOf(claims, groupsClaim), groupRoles, defaultRole);
-    const known = new Set((await this.#options.roles.all()).map(({ name }) => name));
+    const known = new Set(existing.map(({ name }) => name));
     const unknown = wanted.filter((role) => !known.has(role));
     if (unknown.length > 0) {
       this.#options.logger.warn(
@@ -101,11 +120,13 @@ export class ExternalUsers {
   async #make(
     identity: ProvenIdentity,
     roles: readonly string[],
+    { users }: Accounts,
     origin: SignInOrigin,
   ): Promise<User | undefined> {
-    const { users, ids, clock, trail } = this.#options;
+    const { clock, ids, trail } = this.#options;
     const username = this.#nameOf(identity);
-    if ((await users.byUsername(username)) !== undefined) throw nameIsTaken(username);
+    const names = users.map((user) => user.username);
+    if (twinOf(username, names) !== undefined) throw nameIsTaken(username);
     const now = clock.now();
     const { issuer, subject } = identity;
     const user: User = {
@@ -121,7 +142,7 @@ export class ExternalUsers {
       revision: 1,
     };
     try {
-      await users.insert(user);
+      await this.#options.users.insert(user);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'conflict') return undefined;
       throw error;
@@ -136,18 +157,21 @@ export class ExternalUsers {
   }
 
   /** Every token with other roles dies; undefined when somebody was faster. */
-  async #sync(user: User, roles: readonly string[], origin: SignInOrigin): Promise<User | undefined> {
-    const { users, clock, trail } = this.#options;
+  async #sync(
+    user: User,
+    roles: readonly string[],
+    accounts: Accounts,
+    origin: SignInOrigin,
+  ): Promise<User | undefined> {
+    const { clock, sessions, trail, users, wakeUp } = this.#options;
     if (user.status === USER_STATUS.inactive) throw new DomainError('unauthenticated', 'user is inactive');
-    if (user.roles.toSorted().join('\n') === roles.join('\n')) return user;
-    const changed: User = {
-      ...user,
-      roles,
-      tokenVersion: user.tokenVersion + 1,
-      updatedTime: clock.now(),
-      revision: user.revision + 1,
-    };
+    if (hasRoles(user, roles)) return user;
+    const changed: User = withRevokedTokens({ ...user, roles }, clock.now());
+    const others = accounts.users.filter(({ id }) => id !== user.id);
+    refuseLastAdministrator(accounts, { ...accounts, users: [...others, changed] });
     if (!(await users.replace(changed, user.revision))) return undefined;
+    await sessions.deleteOfUser(user.id);
+    wakeUp.request();
     await trail.record(actorOf(user, origin), {
       action: 'user.update',
       outcome: 'done',
@@ -161,12 +185,24 @@ export class ExternalUsers {
   #nameOf({ claims }: ProvenIdentity): string {
     const { usernameClaim } = this.#options.settings;
     const username = usernameOf(claims, usernameClaim);
-    if (username !== undefined) return username;
+    const faults = username === undefined ? [] : nameFaults(usernameClaim, username);
+    if (username !== undefined && faults.length === 0) return username;
+    const reason = faults.map((fault) => ` (${fault.reason})`).join('');
     throw new DomainError(
       'forbidden',
-      `the identity provider says no name for you: an administrator has to make it send the claim ${usernameClaim}`,
+      `the identity provider says no name for you that can be one here${reason}: an administrator has to make it send ` +
+        `the claim ${usernameClaim}, or name another one as oidc.username_claim`,
     );
   }
+}
+
+/** @param roles Sorted. */
+function hasRoles(user: User, roles: readonly string[]): boolean {
+  return user.roles.toSorted().join('\n') === roles.join('\n');
+}
+
+function isSameIdentity({ identity }: User, { issuer, subject }: ProvenIdentity): boolean {
+  return identity?.issuer === issuer && identity.subject === subject;
 }
 
 export function actorOf({ id, username }: User, { address, requestId }: SignInOrigin): AuditActor {
