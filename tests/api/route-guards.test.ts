@@ -16,6 +16,8 @@ const OPEN = [
   'get /api/v1/auth/oidc/login',
   'get /api/v1/auth/oidc/callback',
   'post /api/v1/auth/oidc/token',
+  'post /api/v1/auth/refresh',
+  'post /api/v1/auth/logout',
 ];
 
 let manager: TestManager;

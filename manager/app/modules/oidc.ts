@@ -69,18 +69,19 @@ export function bindOidc(container: Container): void {
   container
     .bind(TOKENS.routes)
     .toResolvedValue(
-      (provider, externalUsers, users, sessions, trail, clock, { oidc }) => {
+      (provider, externalUsers, users, sessions, refused, trail, clock, { oidc }) => {
         const signIn =
           provider === undefined
             ? undefined
-            : new OidcSignIn({ provider, externalUsers, users, sessions, trail, clock });
+            : new OidcSignIn({ provider, externalUsers, users, sessions, refused, trail, clock });
         return oidcRoutes(signIn, clock, oidc.redirect_url.startsWith('https:'));
       },
       [
         TOKENS.identityProvider,
         TOKENS.externalUsers,
         TOKENS.userStore,
-        TOKENS.sessionIssuer,
+        TOKENS.sessionService,
+        TOKENS.refusedSignIns,
         TOKENS.auditTrail,
         TOKENS.clock,
         TOKENS.config,

@@ -69,9 +69,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     return new Promise((resolve, reject) => {
       const timeMs = this.#clock.now();
       this.#waiting.push({ timeMs, actor: asKept(actor), event: asKept(told), resolve, reject });
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#write();
     });
   }
 
@@ -113,6 +111,8 @@ export class ChainedAuditTrail implements AuditTrail, Component {
         );
       }
     }
+    // In the same turn in which nothing was left to write: what is told a turn later must find no writer here.
+    this.#writing = undefined;
   }
 
   async #writeGroup(): Promise<void> {

@@ -3,7 +3,6 @@ import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { nameFaults, twinOf } from '../../domain/account-name.js';
 import { type Accounts, refuseLastAdministrator } from '../../domain/administration.js';
-import type { AuditActor } from '../../domain/audit-entry.js';
 import {
   type GroupRole,
   groupsOf,
@@ -22,7 +21,7 @@ import type { ReconcileWakeUp } from '../../ports/reconcile-wake-up.js';
 import type { RoleStore } from '../../ports/role-store.js';
 import type { SessionStore } from '../../ports/session-store.js';
 import type { UserStore } from '../../ports/user-store.js';
-import type { SignInOrigin } from './session-issuer.js';
+import { actorOf, type Origin } from './session-service.js';
 
 export interface ExternalUserSettings {
   readonly usernameClaim: string;
@@ -67,7 +66,7 @@ export class ExternalUsers {
    * The user of this identity, made at the first sign-in, with the roles that the groups give now. Whoever may not sign
    * in any more is refused, and loses what an earlier sign-in gave.
    */
-  async signIn(identity: ProvenIdentity, origin: SignInOrigin): Promise<User> {
+  async signIn(identity: ProvenIdentity, origin: Origin): Promise<User> {
     return (await this.#unchanged(identity)) ?? (await this.#changed(identity, origin));
   }
 
@@ -80,7 +79,7 @@ export class ExternalUsers {
     return entitlement.refusal === undefined && hasRoles(known, entitlement.roles) ? known : undefined;
   }
 
-  #changed(identity: ProvenIdentity, origin: SignInOrigin): Promise<User> {
+  #changed(identity: ProvenIdentity, origin: Origin): Promise<User> {
     return this.#options.changes.run(async (accounts) => {
       const { roles, refusal } = this.#entitlementOf(identity, accounts.roles);
       const known = accounts.users.find((user) => isSameIdentity(user, identity));
@@ -121,7 +120,7 @@ export class ExternalUsers {
     identity: ProvenIdentity,
     roles: readonly string[],
     { users }: Accounts,
-    origin: SignInOrigin,
+    origin: Origin,
   ): Promise<User | undefined> {
     const { clock, ids, trail } = this.#options;
     const username = this.#nameOf(identity);
@@ -147,7 +146,7 @@ export class ExternalUsers {
       if (error instanceof DomainError && error.code === 'conflict') return undefined;
       throw error;
     }
-    await trail.record(actorOf(user, origin), {
+    await trail.record(actorOf(user.id, user.username, origin), {
       action: 'user.create',
       outcome: 'done',
       target: { kind: 'user', id: user.id, name: username },
@@ -161,7 +160,7 @@ export class ExternalUsers {
     user: User,
     roles: readonly string[],
     accounts: Accounts,
-    origin: SignInOrigin,
+    origin: Origin,
   ): Promise<User | undefined> {
     const { clock, sessions, trail, users, wakeUp } = this.#options;
     if (user.status === USER_STATUS.inactive) throw new DomainError('unauthenticated', 'user is inactive');
@@ -172,7 +171,7 @@ export class ExternalUsers {
     if (!(await users.replace(changed, user.revision))) return undefined;
     await sessions.deleteOfUser(user.id);
     wakeUp.request();
-    await trail.record(actorOf(user, origin), {
+    await trail.record(actorOf(user.id, user.username, origin), {
       action: 'user.update',
       outcome: 'done',
       target: { kind: 'user', id: user.id, name: user.username },
@@ -203,10 +202,6 @@ function hasRoles(user: User, roles: readonly string[]): boolean {
 
 function isSameIdentity({ identity }: User, { issuer, subject }: ProvenIdentity): boolean {
   return identity?.issuer === issuer && identity.subject === subject;
-}
-
-export function actorOf({ id, username }: User, { address, requestId }: SignInOrigin): AuditActor {
-  return { userId: id, username, address: address ?? '', requestId };
 }
 
 function nameIsTaken(username: string): DomainError {

@@ -1,13 +1,14 @@
 import { successOf } from '../../../shared/contract/envelope.js';
 import { DomainError } from '../../../shared/domain/domain-error.js';
-import { type ApiResponse, redirect, success } from '../../../shared/http/answers.js';
+import { type ApiResponse, redirect } from '../../../shared/http/answers.js';
 import { cookieValue, setCookie } from '../../../shared/http/cookies.js';
 import { type Caller, open, type Route, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
-import { oidcCallbackQuery, oidcLoginQuery, oidcTokenData, oidcTokenRequest } from './oidc-schemas.js';
+import { originOf, tokensAnswer } from './auth-routes.js';
+import { loginData } from './auth-schemas.js';
+import { oidcCallbackQuery, oidcLoginQuery, oidcTokenRequest } from './oidc-schemas.js';
 import type { Departure, OidcSignIn } from './oidc-sign-in.js';
-import type { SignInOrigin } from './session-issuer.js';
 
 const FOLDER = '/api/v1/auth/oidc';
 
@@ -79,18 +80,12 @@ export function oidcRoutes(
         tag: 'auth',
         access: open,
         body: oidcTokenRequest,
-        answers: { 200: { description: 'Signed in', schema: successOf(oidcTokenData) } },
+        answers: { 200: { description: 'Signed in', schema: successOf(loginData) } },
       },
       async ({ body, caller }) => {
         const { code, verifier } = body;
         const session = await configured(signIn).redeem(code, verifier, cookieOf(caller), originOf(caller));
-        const { accessToken, refreshToken, expiresAtSec } = session;
-        return success(clock.now(), {
-          token: accessToken,
-          accessToken,
-          refreshToken,
-          expiresAt: expiresAtSec,
-        });
+        return tokensAnswer(session, clock);
       },
     ),
   ];
@@ -102,9 +97,4 @@ function configured(signIn: OidcSignIn | undefined): OidcSignIn {
     'not_found',
     'no identity provider is configured (oidc.issuer): sign in with a password',
   );
-}
-
-function originOf(caller: Caller): SignInOrigin {
-  const { remoteAddress, requestId } = caller;
-  return { address: remoteAddress, requestId, client: caller.header('user-agent') ?? '' };
 }

@@ -27,12 +27,3 @@ export const oidcCallbackQuery = z.object({
 export const oidcTokenRequest = z
   .object({ code: z.string().default(''), verifier: z.string().default('') })
   .openapi('OidcToken');
-
-export const oidcTokenData = z
-  .object({
-    token: z.string().openapi({ description: 'The same as `accessToken`.' }),
-    accessToken: z.string(),
-    refreshToken: z.string(),
-    expiresAt: z.int().openapi({ description: 'Unix seconds' }),
-  })
-  .openapi('OidcTokens');

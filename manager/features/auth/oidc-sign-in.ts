@@ -6,16 +6,18 @@ import { USER_STATUS } from '../../domain/user.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdentityProvider, SignInChallenge } from '../../ports/identity-provider.js';
 import type { UserStore } from '../../ports/user-store.js';
-import { actorOf, type ExternalUsers } from './external-users.js';
+import type { ExternalUsers } from './external-users.js';
 import { OneTimeCodes } from './one-time-codes.js';
+import type { RefusedSignIns } from './refused-sign-ins.js';
 import { SealedText } from './sealed-text.js';
-import type { IssuedSession, SessionIssuer, SignInOrigin } from './session-issuer.js';
+import { actorOf, type Origin, type SessionService, type TokenPair } from './session-service.js';
 
 export interface OidcSignInOptions {
   readonly provider: IdentityProvider;
   readonly externalUsers: ExternalUsers;
   readonly users: UserStore;
-  readonly sessions: SessionIssuer;
+  readonly sessions: SessionService;
+  readonly refused: RefusedSignIns;
   readonly trail: AuditTrail;
   readonly clock: Clock;
 }
@@ -78,11 +80,7 @@ export class OidcSignIn {
    * Takes a browser that comes back from the issuer on to where it wanted to go, with a code or with an error. Rejects
    * when it is not the browser that left: then nobody knows where it should go.
    */
-  async finish(
-    answer: Readonly<Record<string, string>>,
-    cookie: string,
-    origin: SignInOrigin,
-  ): Promise<Departure> {
+  async finish(answer: Readonly<Record<string, string>>, cookie: string, origin: Origin): Promise<Departure> {
     const begun = this.#begun.open(cookie);
     if (begun === undefined || begun.untilMs <= this.#options.clock.now()) throw unknownBrowser();
     if (!isSame(answer.state ?? '', begun.state)) throw unknownBrowser();
@@ -107,7 +105,12 @@ export class OidcSignIn {
       };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      await this.#tellRefusal(error, origin);
+      await this.#options.refused.record({
+        action: 'auth.login',
+        actor: actorOf('', '', origin),
+        username: '',
+        reason: `at the identity provider: ${error.message}`,
+      });
       const location = withParameters(begun.returnTo, {
         error: error.code,
         error_description: error.message,
@@ -118,7 +121,7 @@ export class OidcSignIn {
   }
 
   /** The tokens of a sign-in, for its code, to the browser or the program that began it. */
-  async redeem(code: string, verifier: string, cookie: string, origin: SignInOrigin): Promise<IssuedSession> {
+  async redeem(code: string, verifier: string, cookie: string, origin: Origin): Promise<TokenPair> {
     const arrived = this.#arrived.take(code);
     if (arrived === undefined || !isBegunBy(arrived, verifier, cookie)) {
       throw new DomainError('unauthenticated', 'invalid or expired code: sign in again');
@@ -129,7 +132,7 @@ export class OidcSignIn {
       throw new DomainError('unauthenticated', 'the user has changed since: sign in again');
     }
     const session = await sessions.begin(user, origin);
-    await trail.record(actorOf(user, origin), {
+    await trail.record(actorOf(user.id, user.username, origin), {
       action: 'auth.login',
       outcome: 'done',
       target: { kind: 'user', id: user.id, name: user.username },
@@ -143,17 +146,6 @@ export class OidcSignIn {
     this.#finished.add(state);
     const [oldest] = this.#finished;
     if (this.#finished.size > MOST_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
-  }
-
-  async #tellRefusal(error: DomainError, { address, requestId }: SignInOrigin): Promise<void> {
-    const actor = { userId: '', username: '', address: address ?? '', requestId };
-    await this.#options.trail.record(actor, {
-      action: 'auth.login',
-      outcome: 'refused',
-      target: { kind: 'user', id: '', name: '' },
-      after: { via: 'oidc' },
-      reason: error.message,
-    });
   }
 }
 
