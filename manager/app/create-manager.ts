@@ -15,6 +15,7 @@ import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
+import { bindNodePolicies } from './modules/node-policies.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
@@ -32,6 +33,7 @@ const MODULES = [
   bindSignIn,
   bindAccounts,
   bindScheduling,
+  bindNodePolicies,
   bindKeys,
   bindHttp,
 ];
@@ -107,6 +109,13 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       clock: container.get(TOKENS.clock),
       round: (signal) => fleet.sweep(signal),
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
+    }),
+    periodic({
+      name: 'audit head',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.chainedAuditTrail).tellHead(),
+      onError: (reason) => logger.error({ reason }, 'end of the audit log not told'),
     }),
     periodic({
       name: 'exclusions',

@@ -30,6 +30,8 @@ import type { KeptAnswers } from '../features/idempotency/kept-answers.js';
 import type { ExclusionService } from '../features/intents/exclusion-service.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { KeyService } from '../features/keys/key-service.js';
+import type { NodeIntentService } from '../features/node-policies/node-intent-service.js';
+import type { NodePolicyService } from '../features/node-policies/node-policy-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { RoleHolders } from '../features/roles/role-holders.js';
 import type { RoleService } from '../features/roles/role-service.js';
@@ -129,6 +131,8 @@ export const TOKENS = {
   exclusionService: token<ExclusionService>('exclusionService'),
   exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
+  nodePolicyService: token<NodePolicyService>('nodePolicyService'),
+  nodeIntentService: token<NodeIntentService>('nodeIntentService'),
   keyService: token<KeyService>('keyService'),
   auditMetrics: token<AuditMetrics>('auditMetrics'),
   /** The same as `auditTrail`, with its start and stop. */

@@ -43,6 +43,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
   readonly #waiting: Waiting[] = [];
   readonly #end = new AbortController();
   #last: ChainHead | undefined;
+  #told: ChainHead | undefined;
   /** Written, or perhaps not: its write failed, which says nothing about what the store did. */
   #doubtful: readonly AuditEntry[] = [];
   #writing: Promise<void> | undefined;
@@ -55,9 +56,15 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     metrics.watchWaiting(() => this.#waiting.length);
   }
 
-  /** The last entry that this manager wrote; undefined before the first. */
-  get head(): ChainHead | undefined {
-    return this.#last;
+  /**
+   * Tells the program's log where the chain ends, if it grew: whoever keeps that log elsewhere can find by it that the
+   * newest entries were cut off.
+   */
+  tellHead(): void {
+    if (this.#last === undefined || this.#last.hash === this.#told?.hash) return;
+    this.#told = this.#last;
+    const { sequence, hash } = this.#last;
+    this.#logger.info({ sequence, hash }, 'the audit log reaches here');
   }
 
   record(actor: AuditActor, event: AuditEvent): Promise<void> {
@@ -83,6 +90,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     await this.#writing;
     signal.removeEventListener('abort', end);
     end();
+    this.tellHead();
     const entries = this.#waiting.length;
     if (entries > 0) this.#logger.error({ entries }, 'changes that were made are missing from the audit log');
   }
