@@ -96,7 +96,10 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       stop: async () => executor.close(),
       run: sql,
     });
-    container.onActivation(TOKENS.auditTrail, (_context, trail) => refusingSecrets(trail));
+    container
+      .rebind(TOKENS.auditTrail)
+      .toResolvedValue(refusingSecrets, [TOKENS.chainedAuditTrail])
+      .inSingletonScope();
     setUserStatus = async (username, changes) => {
       const users = container.get(TOKENS.userStore);
       const user = await users.byUsername(username);
