@@ -3,6 +3,7 @@ import { publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
+import { mongoSettings } from './mongo-settings.js';
 import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
 import { Secret, secretText } from './secret.js';
 
@@ -49,10 +50,10 @@ export const managerConfigSchema = z.strictObject({
   state: z.strictObject({ dir: z.string().min(1).default('/var/lib/podium/manager') }).prefault({}),
   storage: z
     .strictObject({
-      driver: z.enum(['embedded'], 'must be "embedded": no other store is available yet').default('embedded'),
+      driver: z.enum(['embedded', 'mongodb'], 'must be "embedded" or "mongodb"').default('embedded'),
     })
     .prefault({}),
-  mongodb: z.looseObject({}).prefault({}),
+  mongodb: mongoSettings,
   key: z
     .strictObject({
       rsa_private_key_pem: secretText,

@@ -1,0 +1,101 @@
+import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import type { MigrationStep } from '../../../migrations/migration.js';
+import { documents } from './document-fields.js';
+
+type IndexStep = Extract<MigrationStep, { kind: 'index' }>;
+
+/** Codes for what is already as it should be, or what a server that only resembles MongoDB does not have. */
+const NAMESPACE_NOT_FOUND = 26;
+const INDEX_NOT_FOUND = 27;
+const NAMESPACE_EXISTS = 48;
+const NO_SUCH_COMMAND: readonly number[] = [59, 115, 238];
+
+/** Takes one step. Taking it again changes nothing. */
+export async function takeStep(database: Db, step: MigrationStep): Promise<void> {
+  switch (step.kind) {
+    case 'collection':
+      await unless([NAMESPACE_EXISTS], () => database.createCollection(step.collection));
+      return;
+    case 'index':
+      await ensureIndex(database.collection(step.collection), step);
+      return;
+    case 'drop index':
+      await unless([NAMESPACE_NOT_FOUND, INDEX_NOT_FOUND], () =>
+        database.collection(step.collection).dropIndex(step.name),
+      );
+      return;
+    case 'validation':
+      await unless([NAMESPACE_NOT_FOUND, ...NO_SUCH_COMMAND], () =>
+        database.command({ collMod: step.collection, validationLevel: step.level }),
+      );
+      return;
+    case 'grant':
+      await changePolicies(database, step.role, (policies) => granted(policies, step.permissionKeys));
+      return;
+    case 'revoke':
+      await changePolicies(database, step.role, (policies) => revoked(policies, step.permissionKeys));
+      return;
+  }
+}
+
+async function unless(codes: readonly number[], work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof MongoServerError && codes.includes(Number(error.code))) return;
+    throw error;
+  }
+}
+
+async function ensureIndex(collection: Collection, step: IndexStep): Promise<void> {
+  const key = Object.fromEntries(step.fields.map((field) => [field, 1]));
+  const existing = await collection.listIndexes().toArray();
+  const isThere = existing.some(
+    (index) =>
+      JSON.stringify(index.key) === JSON.stringify(key) &&
+      index.partialFilterExpression === undefined &&
+      (step.unique !== true || index.unique === true),
+  );
+  if (isThere) return;
+  const { name, unique, sparse } = step;
+  await collection.createIndex(key, {
+    name,
+    ...(unique === undefined ? {} : { unique }),
+    ...(sparse === undefined ? {} : { sparse }),
+  });
+}
+
+async function changePolicies(
+  database: Db,
+  role: string,
+  change: (policies: readonly Document[]) => readonly Document[],
+): Promise<void> {
+  const roles = database.collection('roles');
+  // With a revision it is one that we wrote, with what its administrators want.
+  const untouched = { name: role, revision: { $exists: false } };
+  const found = await roles.findOne(untouched);
+  if (found === null) return;
+  await roles.updateOne(
+    { _id: found._id, ...untouched },
+    { $set: { policies: change(documents(found.policies)) } },
+  );
+}
+
+function granted(policies: readonly Document[], keys: readonly string[]): readonly Document[] {
+  const held = new Set(policies.map(({ permissionKey }) => permissionKey));
+  const missing = keys.filter((key) => !held.has(key));
+  return [
+    ...policies,
+    ...missing.map((permissionKey) => ({
+      permissionKey,
+      self: false,
+      k8sNamespace: '',
+      policyNamespace: '',
+      policeNamespace: '',
+    })),
+  ];
+}
+
+function revoked(policies: readonly Document[], keys: readonly string[]): readonly Document[] {
+  return policies.filter(({ permissionKey }) => !keys.includes(permissionKey));
+}
