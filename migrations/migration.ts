@@ -24,7 +24,4 @@ export type MigrationStep =
     }
   | { readonly kind: 'drop index'; readonly collection: string; readonly name: string }
   /** How strictly the server holds documents against the validator that another program left, where it has one. */
-  | { readonly kind: 'validation'; readonly collection: string; readonly level: 'off' | 'strict' }
-  /** Gives a role that is there, and that we have not written yet, policies for these keys, without limits. */
-  | { readonly kind: 'grant'; readonly role: string; readonly permissionKeys: readonly string[] }
-  | { readonly kind: 'revoke'; readonly role: string; readonly permissionKeys: readonly string[] };
+  | { readonly kind: 'validation'; readonly collection: string; readonly level: 'off' | 'strict' };

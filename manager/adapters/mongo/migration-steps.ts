@@ -1,6 +1,5 @@
-import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import { type Collection, type Db, MongoServerError } from 'mongodb';
 import type { MigrationStep } from '../../../migrations/migration.js';
-import { documents } from './document-fields.js';
 
 type IndexStep = Extract<MigrationStep, { kind: 'index' }>;
 
@@ -28,12 +27,6 @@ export async function takeStep(database: Db, step: MigrationStep): Promise<void>
       await unless([NAMESPACE_NOT_FOUND, ...NO_SUCH_COMMAND], () =>
         database.command({ collMod: step.collection, validationLevel: step.level }),
       );
-      return;
-    case 'grant':
-      await changePolicies(database, step.role, (policies) => granted(policies, step.permissionKeys));
-      return;
-    case 'revoke':
-      await changePolicies(database, step.role, (policies) => revoked(policies, step.permissionKeys));
       return;
   }
 }
@@ -63,39 +56,4 @@ async function ensureIndex(collection: Collection, step: IndexStep): Promise<voi
     ...(unique === undefined ? {} : { unique }),
     ...(sparse === undefined ? {} : { sparse }),
   });
-}
-
-async function changePolicies(
-  database: Db,
-  role: string,
-  change: (policies: readonly Document[]) => readonly Document[],
-): Promise<void> {
-  const roles = database.collection('roles');
-  // With a revision it is one that we wrote, with what its administrators want.
-  const untouched = { name: role, revision: { $exists: false } };
-  const found = await roles.findOne(untouched);
-  if (found === null) return;
-  await roles.updateOne(
-    { _id: found._id, ...untouched },
-    { $set: { policies: change(documents(found.policies)) } },
-  );
-}
-
-function granted(policies: readonly Document[], keys: readonly string[]): readonly Document[] {
-  const held = new Set(policies.map(({ permissionKey }) => permissionKey));
-  const missing = keys.filter((key) => !held.has(key));
-  return [
-    ...policies,
-    ...missing.map((permissionKey) => ({
-      permissionKey,
-      self: false,
-      k8sNamespace: '',
-      policyNamespace: '',
-      policeNamespace: '',
-    })),
-  ];
-}
-
-function revoked(policies: readonly Document[], keys: readonly string[]): readonly Document[] {
-  return policies.filter(({ permissionKey }) => !keys.includes(permissionKey));
 }

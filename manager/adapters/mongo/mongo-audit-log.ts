@@ -24,6 +24,11 @@ export class MongoAuditLog implements AuditLog {
     await this.#run((log) => log.insertOne(toAuditDocument(entry)));
   }
 
+  async insertMany(entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#run((log) => log.insertMany(entries.map(toAuditDocument), { ordered: true }));
+  }
+
   async find(query: AuditQuery, limit: number): Promise<readonly AuditEntry[]> {
     const filter = filterOf(query);
     const found = await this.#run((log) => log.find(filter, { sort: { _id: -1 }, limit }).toArray());

@@ -56,6 +56,7 @@ export function auditLogContract(open: Open): void {
       const methods: Readonly<Record<keyof AuditLog, true>> = {
         last: true,
         insert: true,
+        insertMany: true,
         find: true,
         inOrder: true,
       };
