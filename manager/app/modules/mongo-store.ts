@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
 import type { Container } from 'inversify';
-import { MIGRATIONS } from '../../../migrations/index.js';
-import { MigrationLease } from '../../adapters/mongo/migration-lease.js';
-import { Migrator } from '../../adapters/mongo/migrator.js';
 import { MongoConnection } from '../../adapters/mongo/mongo-connection.js';
 import { storesInMongo } from '../../adapters/mongo/mongo-stores.js';
 import { keepPermissionRows } from '../../adapters/mongo/permission-rows.js';
+import { productMigrator } from '../../adapters/mongo/product-migrator.js';
 import { mongoSettings } from '../mongo-settings.js';
 import { StoreStart } from '../store-start.js';
 import { TOKENS } from '../tokens.js';
@@ -24,13 +22,7 @@ export function bindMongoStore(container: Container): void {
     .bind(TOKENS.migrator)
     .toResolvedValue(
       (connection, clock, logger) =>
-        new Migrator({
-          connection,
-          migrations: MIGRATIONS,
-          lease: new MigrationLease(connection, clock, `${hostname()} ${process.pid}`),
-          clock,
-          logger,
-        }),
+        productMigrator(connection, clock, logger, `${hostname()} ${process.pid}`),
       [TOKENS.mongoConnection, TOKENS.clock, TOKENS.logger],
     )
     .inSingletonScope();
