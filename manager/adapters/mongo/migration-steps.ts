@@ -9,6 +9,9 @@ const INDEX_NOT_FOUND = 27;
 const NAMESPACE_EXISTS = 48;
 const NO_SUCH_COMMAND: readonly number[] = [59, 115, 238];
 
+/** FerretDB 1.x may forget an index that was dropped and keep it in its own database. */
+const LEFT_IN_SQLITE = /SQL logic error: index \S+ already exists/;
+
 /** Takes one step. Taking it again changes nothing. */
 export async function takeStep(database: Db, step: MigrationStep): Promise<void> {
   switch (step.kind) {
@@ -51,9 +54,14 @@ async function ensureIndex(collection: Collection, step: IndexStep): Promise<voi
   );
   if (isThere) return;
   const { name, unique, sparse } = step;
-  await collection.createIndex(key, {
+  const options = {
     name,
     ...(unique === undefined ? {} : { unique }),
     ...(sparse === undefined ? {} : { sparse }),
-  });
+  };
+  try {
+    await collection.createIndex(key, options);
+  } catch (error) {
+    if (!(error instanceof MongoServerError && LEFT_IN_SQLITE.test(error.message))) throw error;
+  }
 }

@@ -39,6 +39,7 @@ export class MongoConnection {
   readonly #database: Db;
   readonly #limitMs: number;
   readonly #redact: (text: string) => string;
+  #hasConnected = false;
   #problem: string | undefined = 'the database has not been reached yet';
 
   /** Throws `invalid` for a URI that cannot be used. Nothing is sent yet. */
@@ -62,7 +63,7 @@ export class MongoConnection {
   ): Promise<Result> {
     try {
       const result = await withinTime(this.#limitMs, NEVER, (limited) =>
-        Promise.race([operation(this.#database), whenAborted(limited)]),
+        Promise.race([this.#connected().then(operation), whenAborted(limited)]),
       );
       this.#problem = undefined;
       return result;
@@ -77,6 +78,15 @@ export class MongoConnection {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /** The driver connects by itself with the first operation only, and not again when that failed. */
+  async #connected(): Promise<Db> {
+    if (!this.#hasConnected) {
+      await this.#client.connect();
+      this.#hasConnected = true;
+    }
+    return this.#database;
   }
 
   #clientFor({ uri, caPem, connectTimeoutMs, operationTimeoutMs, poolSize }: MongoSettings): MongoClient {

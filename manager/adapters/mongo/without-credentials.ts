@@ -18,7 +18,7 @@ function formsOf(uri: string): string[] {
   if (userInfo === undefined) return [];
   const colon = userInfo.indexOf(':');
   const password = colon < 0 ? '' : userInfo.slice(colon + 1);
-  const forms = new Set([uri, userInfo, password, decoded(password)]);
+  const forms = new Set([uri, userInfo, password, decoded(password), encodeURIComponent(password)]);
   // The longest first: it may hold the others.
   return [...forms].filter((form) => form !== '').sort((a, b) => b.length - a.length);
 }
