@@ -28,4 +28,8 @@ export class RememberedExclusionStore implements ExclusionStore {
   removeOfSource(sourceId: string): Promise<number> {
     return this.#store.removeOfSource(sourceId).finally(() => this.#exclusions.doubt());
   }
+
+  handOver(sourceId: string, ownerId: string): Promise<number> {
+    return this.#store.handOver(sourceId, ownerId).finally(() => this.#exclusions.doubt());
+  }
 }

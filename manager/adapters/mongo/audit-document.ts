@@ -37,7 +37,9 @@ export function toAuditDocument(entry: AuditEntry): AuditDocument {
  * then tells it, whichever it was.
  */
 export function fromAuditDocument(document: AuditDocument): AuditEntry {
-  const entry = JSON.parse(document.entry) as AuditEntry;
+  const entry = parsed(document.entry);
+  if (entry?.actor === undefined || entry.target === undefined)
+    return document.entry as unknown as AuditEntry;
   const expected = auditColumns(entry);
   const differs = (Object.keys(expected) as (keyof typeof expected)[]).filter(
     (column) => document[column] !== expected[column],
@@ -47,6 +49,15 @@ export function fromAuditDocument(document: AuditDocument): AuditEntry {
   if (differs.length === 0 && sequence === entry.sequence && time === entry.time) return entry;
   const columns = Object.fromEntries(differs.map((column) => [column, text(document[column])]));
   return { ...entry, sequence, time, ...(differs.length === 0 ? {} : { changedColumns: columns }) };
+}
+
+/** What somebody has made unreadable goes on as it stands, for the check of the chain to find it. */
+function parsed(entry: string): AuditEntry | undefined {
+  try {
+    return JSON.parse(entry) as AuditEntry;
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a text comes back from BSON, which is UTF-8: halves of a character become U+FFFD. */

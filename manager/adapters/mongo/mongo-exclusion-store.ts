@@ -45,6 +45,13 @@ export class MongoExclusionStore implements ExclusionStore {
     return (await this.#run((exclusions) => exclusions.deleteMany({ sourceID }))).deletedCount;
   }
 
+  async handOver(sourceId: string, ownerId: string): Promise<number> {
+    const sourceID = objectIdIfAny(sourceId);
+    if (sourceID === undefined) return 0;
+    const update = { $set: { creatorID: objectId(ownerId) } };
+    return (await this.#run((exclusions) => exclusions.updateMany({ sourceID }, update))).matchedCount;
+  }
+
   #run<Result>(operation: (collection: Collection<ExclusionDocument>) => Promise<Result>): Promise<Result> {
     return this.#connection.run((database) => operation(database.collection(COLLECTIONS.exclusions)));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Open, openedStores } from './opened-stores.js';
-import { anExclusion, BOB, idOf } from './values.js';
+import { ANN, anExclusion, BOB, idOf } from './values.js';
 
 export function exclusionStoreContract(open: Open): void {
   describe('exclusions', () => {
@@ -42,6 +42,18 @@ export function exclusionStoreContract(open: Open): void {
       expect(await stores().exclusions.removeOfSource(idOf('5'))).toBe(2);
       expect(await stores().exclusions.removeOfSource(idOf('5'))).toBe(0);
       expect((await stores().exclusions.all()).map(({ id }) => id)).toEqual([idOf('d')]);
+    });
+
+    it('are handed over with what they exclude from', async () => {
+      await stores().exclusions.add([
+        anExclusion({ id: idOf('a') }),
+        anExclusion({ id: idOf('b') }),
+        anExclusion({ id: idOf('c'), sourceId: idOf('6') }),
+      ]);
+
+      expect(await stores().exclusions.handOver(idOf('5'), BOB)).toBe(2);
+      expect(await stores().exclusions.handOver(idOf('7'), BOB)).toBe(0);
+      expect((await stores().exclusions.all()).map(({ ownerId }) => ownerId)).toEqual([BOB, BOB, ANN]);
     });
 
     it('are many: 2,000 are added and removed at once', async () => {
