@@ -32,9 +32,11 @@ const NOBODY: Credentials = { servers: {} };
 /** The sessions of this user, in a file that nobody else may read. */
 export class CredentialsFile {
   readonly path: string;
+  readonly #folder: string;
 
   constructor(configFolder: string) {
-    this.path = path.join(configFolder, 'podium', 'credentials.json');
+    this.#folder = path.join(configFolder, 'podium');
+    this.path = path.join(this.#folder, 'credentials.json');
   }
 
   /** Rejects with `invalid` when others may read the file, or when it cannot be read as what it is. */
@@ -57,7 +59,7 @@ export class CredentialsFile {
 
   /** Changes what is kept, one program at a time; the change sees what the one before it wrote. */
   async change(work: (credentials: Credentials) => Promise<Credentials> | Credentials): Promise<Credentials> {
-    await this.#makeFolder();
+    await this.folder();
     return withFileLock(this.path, LOCK_WAIT_MS, async () => {
       const before = await this.read();
       const after = await work(before);
@@ -67,10 +69,11 @@ export class CredentialsFile {
     });
   }
 
-  async #makeFolder(): Promise<void> {
-    const folder = path.dirname(this.path);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
+  /** The folder that it is in, made if need be: for what else is kept for this user. */
+  async folder(): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await chmod(this.#folder, 0o700);
+    return this.#folder;
   }
 }
 

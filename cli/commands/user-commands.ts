@@ -28,8 +28,10 @@ export function addUserCommands(program: Command): void {
     .option('--password-stdin', 'read the password from standard input')
     .action(action<[string], CreateFlags>(create));
   apiCommand(users, 'delete <user...>', 'delete users with their sessions')
+    .option('--transfer-to <user>', 'who gets their strategies and node policies')
+    .option('--delete-owned', 'delete their strategies and node policies too')
     .addOption(yes())
-    .action(action<[readonly string[]], YesFlag>(remove));
+    .action(action<[readonly string[]], DeleteFlags>(remove));
   apiCommand(users, 'reset-password <user>', 'give a one-time password, to be changed at the next sign-in')
     .option('--password-stdin', 'read it from standard input instead of making one')
     .action(action<[string], PasswordFlag>(resetPassword));
@@ -52,6 +54,11 @@ interface CreateFlags extends PasswordFlag {
 
 export interface YesFlag {
   readonly yes?: boolean;
+}
+
+interface DeleteFlags extends YesFlag {
+  readonly transferTo?: string;
+  readonly deleteOwned?: boolean;
 }
 
 /** `-y`: do not ask. */
@@ -89,15 +96,20 @@ async function create(
   showOneTimePassword(context, data);
 }
 
-async function remove(context: CommandContext, flags: YesFlag, names: readonly string[]): Promise<void> {
+async function remove(context: CommandContext, flags: DeleteFlags, names: readonly string[]): Promise<void> {
   const { api, out } = context;
   const users: Item[] = [];
   for (const name of names) users.push(await userBy(context, name));
+  const heir = flags.transferTo === undefined ? undefined : await userBy(context, flags.transferTo);
   const list = users.map((user) => textOf(user, 'username')).join(', ');
   if (!flags.yes && !(await context.terminal.confirm(`Delete ${list}?`)))
     return out.note('Nothing was deleted.');
+  const inheritance = {
+    ...(heir === undefined ? {} : { transferTo: heir.id }),
+    ...(flags.deleteOwned === true ? { deleteOwned: true } : {}),
+  };
   for (const user of users) {
-    const data = await api.call('DELETE', USERS, { body: { userID: user.id } });
+    const data = await api.call('DELETE', USERS, { body: { userID: user.id, ...inheritance } });
     await out.done(data, `User ${textOf(user, 'username')} was deleted.`);
   }
 }
