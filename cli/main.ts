@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { productVersion } from '../shared/files/package-root.js';
+import { addAuditCommands } from './commands/audit-commands.js';
 import { addCompletionCommand } from './commands/completion-command.js';
 import { addIntentCommands } from './commands/intent-commands.js';
 import { addKeyCommands } from './commands/key-commands.js';
@@ -32,6 +33,7 @@ addNodePolicyCommands(program);
 addNodeCommands(program);
 addUserCommands(program);
 addRoleCommands(program);
+addAuditCommands(program);
 addKeyCommands(program);
 program.commandsGroup('Run a program:');
 addProgramCommands(program);

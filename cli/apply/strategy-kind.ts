@@ -27,15 +27,7 @@ export const strategyKind: ResourceKind = {
     { name: 'expiresAt', fallback: '', normal: normalTime },
     { name: 'allPods', fallback: false },
   ],
-  readOnlyKeys: new Set([
-    'ownerid',
-    'owner',
-    'createdtime',
-    'updatedtime',
-    'revision',
-    'matchedpods',
-    'warnings',
-  ]),
+  readOnlyKeys: new Set(['ownerid', 'createdtime', 'updatedtime', 'revision', 'matchedpods', 'warnings']),
   identity: 'name',
   keepsMissing: false,
 };
