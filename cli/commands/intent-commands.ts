@@ -56,8 +56,8 @@ async function exclusions({ api, out }: CommandContext): Promise<void> {
     [
       { title: 'ID', of: 'id' },
       { title: 'KIND', of: 'kind' },
-      { title: 'LEFT OUT', of: 'targetName' },
-      { title: 'OF', of: 'sourceId' },
+      { title: 'LEFT OUT', of: 'name' },
+      { title: 'OF', of: ({ strategyId, policyId }) => strategyId ?? policyId },
       { title: 'SINCE', of: timeCell('createdTime') },
     ],
     'Nothing is left out.',

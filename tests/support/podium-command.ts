@@ -19,12 +19,12 @@ const MAIN = path.join(packageRoot(), 'dist/cli/main.js');
 /** The built `podium` as one user with a home of their own runs it, with no terminal. */
 export class PodiumUser {
   readonly home: string;
-  readonly #server: string;
+  readonly server: string;
   readonly #remove: () => Promise<void>;
 
   private constructor(home: string, server: string, remove: () => Promise<void>) {
     this.home = home;
-    this.#server = server;
+    this.server = server;
     this.#remove = remove;
   }
 
@@ -40,7 +40,7 @@ export class PodiumUser {
   run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Outcome> {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: this.home,
-      env: { PATH: process.env.PATH, HOME: this.home, PODIUM_SERVER: this.#server, ...env },
+      env: { PATH: process.env.PATH, HOME: this.home, PODIUM_SERVER: this.server, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let stdout = '';
