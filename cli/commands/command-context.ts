@@ -17,6 +17,8 @@ export interface ApiOptions {
 /** What a command works with. */
 export interface CommandContext {
   readonly api: ApiClient;
+  /** The API by the session that is kept, also where the environment gives another token. */
+  readonly session: ApiClient;
   /** What `api` signs its calls with. */
   readonly tokens: TokenSource;
   readonly out: Printer;

@@ -77,17 +77,17 @@ function contextOf({
   // Not broken off by Ctrl-C: the new pair is the only one that is good afterwards.
   const refreshing = new ApiClient(http, new GivenToken(''), userAgent, new AbortController().signal);
   const given = environment.PODIUM_TOKEN;
-  const tokens = given
-    ? new GivenToken(given)
-    : new SavedTokens({
-        file: credentials,
-        server: server.url,
-        refresh: (refreshToken) =>
-          refreshing.callOpen('POST', '/api/v1/auth/refresh', { body: { refreshToken } }),
-        clock: systemClock,
-      });
+  const saved = new SavedTokens({
+    file: credentials,
+    server: server.url,
+    refresh: (refreshToken) =>
+      refreshing.callOpen('POST', '/api/v1/auth/refresh', { body: { refreshToken } }),
+    clock: systemClock,
+  });
+  const tokens = given ? new GivenToken(given) : saved;
   return {
     api: new ApiClient(http, tokens, userAgent, signal),
+    session: new ApiClient(http, saved, userAgent, signal),
     tokens,
     out: new Printer({
       format: options.output,

@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.js';
 interface LoginFlags {
   readonly username?: string;
   readonly passwordStdin?: boolean;
+  readonly oidc?: boolean;
 }
 
 /** `podium login`, `logout`, `whoami`, `token` and `password`. */
@@ -18,6 +19,7 @@ export function addSessionCommands(program: Command): void {
   apiCommand(program, 'login', 'sign in at a manager')
     .option('-u, --username <name>', 'asked for when not given')
     .option('--password-stdin', 'read the password from standard input, and a new one from its second line')
+    .option('--oidc', "sign in at the manager's identity provider, in a browser")
     .action(action<[], LoginFlags>(login));
   apiCommand(program, 'logout', 'end the session')
     .option('--all', 'end every session of yours, on all machines')
@@ -31,18 +33,24 @@ export function addSessionCommands(program: Command): void {
     .action(action<[], { readonly passwordStdin?: boolean }>(password));
 }
 
-async function login(
+async function login(context: CommandContext, flags: LoginFlags): Promise<void> {
+  const { out, server } = context;
+  if (flags.oidc === true) await (await import('./browser-sign-in.js')).signInByBrowser(context);
+  else await loginByPassword(context, flags);
+  // The new session, and not a token of the environment.
+  const self = await context.session.get('/api/v1/users/self');
+  await out.done(self, `Signed in at ${server.url} as ${textOf(itemOf(self), 'username')}.`);
+  if (context.hasGivenToken) out.note('PODIUM_TOKEN is set and used instead of this session.');
+}
+
+async function loginByPassword(
   context: CommandContext,
   { username, passwordStdin = false }: LoginFlags,
 ): Promise<void> {
   const { passwordSource, signIn } = await import('./sign-in.js');
-  const { terminal, out, server } = context;
-  const name = username ?? (await terminal.ask(`Username at ${server.url}`));
+  const name = username ?? (await context.terminal.ask(`Username at ${context.server.url}`));
   if (name === '') throw new DomainError('invalid', 'a username is needed: --username NAME');
   await signIn(context, name, await passwordSource(context, passwordStdin));
-  const self = await context.api.get('/api/v1/users/self');
-  await out.done(self, `Signed in at ${server.url} as ${textOf(itemOf(self), 'username')}.`);
-  if (context.hasGivenToken) out.note('PODIUM_TOKEN is set and used instead of this session.');
 }
 
 async function logout(context: CommandContext, { all = false }: { readonly all?: boolean }): Promise<void> {
@@ -101,11 +109,16 @@ async function password(
   { passwordStdin = false }: { readonly passwordStdin?: boolean },
 ): Promise<void> {
   const { changePassword, passwordSource } = await import('./sign-in.js');
-  const username = (await context.credentials.read()).servers[context.server.url]?.username ?? '';
-  // Fails now, not after three questions, when nobody is signed in.
-  await context.tokens.current();
+  // Asked of the session, now: not after three questions, when nobody is signed in.
+  const username = await ownName(context);
   const passwords = await passwordSource(context, passwordStdin);
   const present = await passwords.current('Present password');
   await changePassword(context, username, present, await passwords.next('New password'));
   await context.out.done({}, 'Changed. Every other session of yours has ended.');
+}
+
+/** From what is kept: whoever must change the password may not ask the server. */
+async function ownName({ credentials, server, session }: CommandContext): Promise<string> {
+  const kept = (await credentials.read()).servers[server.url]?.username;
+  return kept ?? textOf(itemOf(await session.get('/api/v1/users/self')), 'username');
 }

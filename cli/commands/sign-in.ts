@@ -48,15 +48,18 @@ export async function signIn(
   await changePassword(context, username, password, await passwords.next('New password'));
 }
 
-/** Changes the own password and starts a session with the new one: the server ends all that there were. */
+/**
+ * Changes the own password. The server ends every session that there was: one with the new password takes the place
+ * of the one that is kept.
+ */
 export async function changePassword(
   context: CommandContext,
   username: string,
   oldPassword: string,
   newPassword: string,
 ): Promise<void> {
-  await context.api.call('PUT', '/api/v1/users/self/password', { body: { oldPassword, newPassword } });
-  if (context.hasGivenToken) return;
+  const { session } = context;
+  await session.call('PUT', '/api/v1/users/self/password', { body: { oldPassword, newPassword } });
   await keepSession(context, username, await login(context, username, newPassword));
 }
 
