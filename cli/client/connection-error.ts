@@ -21,7 +21,6 @@ function reasonOf(url: string, error: unknown): string {
     case 'ENETUNREACH':
       return `${url} cannot be reached from here (${code})`;
     case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
       return `${url} did not take the connection in time (${code}): is the address right?`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `the certificate of ${url} is for another host: ${messageOf(error)}`;
@@ -33,14 +32,12 @@ function reasonOf(url: string, error: unknown): string {
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return `the certificate of ${url} is not trusted (${code}): name its authority with --ca-file or PODIUM_CA_FILE`;
-    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
-      return `${url} answered more than this program takes`;
   }
   if (/^(EPROTO|ERR_SSL_)/.test(code)) {
     return `${url} does not speak TLS as it should (${code}): is it an http:// address?`;
   }
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') {
-    return `${url} closed the connection without an answer (${code})`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('HPE_')) {
+    return `${url} closed the connection without a whole answer (${code})`;
   }
   return `${url} could not be asked: ${messageOf(error)}`;
 }

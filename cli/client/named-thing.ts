@@ -21,5 +21,5 @@ export async function namedThing(nameOrId: string, { noun, nameKey, all }: Looku
     things.find((thing) => textOf(thing, 'id') === nameOrId) ??
     things.find((thing) => textOf(thing, nameKey) === nameOrId);
   if (found !== undefined) return found;
-  throw new DomainError('not_found', `no ${noun} has the name or id ${JSON.stringify(nameOrId)}`);
+  throw new DomainError('not_found', `no ${noun} is called ${JSON.stringify(nameOrId)}, nor has that id`);
 }

@@ -49,7 +49,7 @@ export async function runCommand(
     process.stderr.write(errorText(error));
     return exitCodeOf(error);
   } finally {
-    await http?.close();
+    http?.close();
   }
 }
 

@@ -20,9 +20,10 @@ export class Terminal {
   /** A line that is not shown while it is typed. */
   async askSecret(question: string): Promise<string> {
     this.#expectPerson(question, 'give it on standard input with --password-stdin');
-    process.stderr.write(`${question}: `);
     const { stdin } = process;
+    // Before the question: what is typed at its sight must not be shown.
     stdin.setRawMode(true);
+    process.stderr.write(`${question}: `);
     try {
       const line = new SecretLine();
       return await this.#typed((text) => line.add(text));

@@ -58,7 +58,7 @@ describe('podium users', () => {
     });
     expect(await admin.run(['users', 'get', 'ann'])).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('no user has the name or id "ann"'),
+      stderr: expect.stringContaining('no user is called "ann"'),
     });
   });
 
