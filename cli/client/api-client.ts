@@ -51,6 +51,12 @@ export class ApiClient {
     return dataOf(await this.#send(method, path, options), this.#http.address.url);
   }
 
+  /** Asks for a page that sends browsers on. Rejects with the server's reason when it does not. */
+  async expectRedirect(path: string, query: Query): Promise<void> {
+    const answer = await this.#send('GET', path, { query });
+    if (answer.status !== 302) dataOf(answer, this.#http.address.url);
+  }
+
   #send(method: Method, path: string, options: CallOptions, token?: string): Promise<HttpAnswer> {
     const { query = {}, body, headers = {} } = options;
     const request = {

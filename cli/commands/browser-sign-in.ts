@@ -20,9 +20,11 @@ export async function signInByBrowser(context: CommandContext): Promise<void> {
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const back = await BrowserReturn.listen();
   try {
-    const query = new URLSearchParams({ return: back.url, challenge });
+    const query = { return: back.url, challenge };
+    // Told here, and not to a browser only, when the manager knows no identity provider.
+    await api.expectRedirect(`${OIDC}/login`, query);
     out.note('Open this in a browser on this machine, and sign in there:');
-    out.note(`  ${server.url}${OIDC}/login?${query}`);
+    out.note(`  ${server.url}${OIDC}/login?${new URLSearchParams(query)}`);
     const brought = await back.parameters(SIGN_IN_LIMIT_MS, signal);
     const code = brought.get('code');
     if (code === null) throw refused(brought);

@@ -14,6 +14,13 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface Running {
+  readonly outcome: Promise<Outcome>;
+  /** So far. */
+  stderr(): string;
+  end(signal: NodeJS.Signals): void;
+}
+
 const MAIN = path.join(packageRoot(), 'dist/cli/main.js');
 
 /** The built `podium` as one user with a home of their own runs it, with no terminal. */
@@ -37,7 +44,12 @@ export class PodiumUser {
     return path.join(this.home, '.config/podium/credentials.json');
   }
 
-  run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Outcome> {
+  run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    return this.start(args, options).outcome;
+  }
+
+  /** Runs a command that something is to be done about while it runs. */
+  start(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Running {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: this.home,
       env: { PATH: process.env.PATH, HOME: this.home, PODIUM_SERVER: this.server, ...env },
@@ -49,7 +61,10 @@ export class PodiumUser {
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     // A command that reads nothing may be gone before its input is.
     child.stdin.on('error', () => {}).end(input);
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+    const outcome = new Promise<Outcome>((resolve) => {
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { outcome, stderr: () => stderr, end: (signal) => void child.kill(signal) };
   }
 
   /** Runs a command that must succeed, and reads what it prints as JSON. */
