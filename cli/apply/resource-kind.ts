@@ -31,6 +31,8 @@ export interface ResourceKind {
    * everything.
    */
   readonly identity: 'name' | 'content';
+  /** Whether the server makes one thing of a creation that is sent again under the same Idempotency-Key. */
+  readonly createsOnce: boolean;
   /** Whether a PUT leaves alone what its body does not name; otherwise that gets its default. */
   readonly keepsMissing: boolean;
 }

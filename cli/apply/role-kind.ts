@@ -13,8 +13,9 @@ export const roleKind: ResourceKind = {
     { name: 'description', fallback: '' },
     { name: 'rolePolicies', otherNames: ['rolePolicy'], fallback: [], normal: normalPolicies },
   ],
-  readOnlyKeys: new Set(['createdtime', 'updatedtime', 'revision', 'users', 'seeded', 'builtin']),
+  readOnlyKeys: new Set(['createdtime', 'updatedtime', 'revision']),
   identity: 'name',
+  createsOnce: false,
   keepsMissing: true,
 };
 

@@ -110,14 +110,15 @@ async function carriedOut(context: CommandContext, kind: ResourceKind, step: Pla
   }
 }
 
-/** The key makes one thing of however many of the tries reach the server. */
+/** Where the server knows the key, it makes one thing of however many of the tries reach it. */
 async function created(context: CommandContext, kind: ResourceKind, body: Item): Promise<Item> {
-  const headers = { 'idempotency-key': randomUUID() };
+  const headers: Record<string, string> = kind.createsOnce ? { 'idempotency-key': randomUUID() } : {};
+  const mostTries = kind.createsOnce ? MOST_TRIES : 1;
   for (let tried = 1; ; tried++) {
     try {
       return itemOf(await context.api.call('POST', kind.path, { body, headers }));
     } catch (error) {
-      if (exitCodeOf(error) !== EXIT.unavailable || tried === MOST_TRIES) throw error;
+      if (exitCodeOf(error) !== EXIT.unavailable || tried === mostTries) throw error;
       await systemClock.sleep(backoffMs(RETRY, tried, Math.random()), context.signal);
       context.signal.throwIfAborted();
     }
@@ -133,7 +134,10 @@ async function replaced(
 ): Promise<Item> {
   const { id, revision } = existing;
   const headers: Record<string, string> = typeof revision === 'number' ? { 'if-match': `"${revision}"` } : {};
-  return itemOf(await context.api.call('PUT', kind.path, { body: { ...body, [kind.idKey]: id }, headers }));
+  // A revision in the document is of when it was printed: what counts is what the diff was made from.
+  const wanted = Object.entries(body).filter(([key]) => key.toLowerCase() !== 'revision');
+  const sent = { ...Object.fromEntries(wanted), [kind.idKey]: id };
+  return itemOf(await context.api.call('PUT', kind.path, { body: sent, headers }));
 }
 
 function failureOf(

@@ -29,6 +29,7 @@ export const strategyKind: ResourceKind = {
   ],
   readOnlyKeys: new Set(['ownerid', 'createdtime', 'updatedtime', 'revision', 'matchedpods', 'warnings']),
   identity: 'name',
+  createsOnce: true,
   keepsMissing: false,
 };
 

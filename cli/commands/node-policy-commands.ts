@@ -8,13 +8,14 @@ import type { CommandContext } from './command-context.js';
 import { type YesFlag, yes } from './user-commands.js';
 
 const POLICIES = '/api/v1/node-scheduling-policies';
+const INTENTS = '/api/v1/node-scheduling-intents';
 
 const columns: readonly Column[] = [
   { title: 'ID', of: 'id' },
   { title: 'NODES', of: 'nodeNames' },
   { title: 'SELECTOR', of: ({ nodeSelectors }) => selectorText(nodeSelectors) },
   { title: 'COMMAND', of: 'commandRegex' },
-  { title: 'PRIORITY', of: ({ priority }) => priority ?? 0 },
+  { title: 'PRIORITY', of: 'priority' },
   { title: 'SLICE', of: ({ executionTime }) => durationText(executionTime) },
 ];
 
@@ -29,6 +30,12 @@ export function addNodePolicyCommands(program: Command): void {
   apiCommand(policies, 'delete <id...>', 'delete node policies')
     .addOption(yes())
     .action(action<[readonly string[]], YesFlag>(remove));
+  apiCommand(policies, 'intents', 'list what they come to, node by node').action(action(intents));
+  apiCommand(
+    policies,
+    'exclude <intent...>',
+    'leave nodes out; `podium intents lift` takes them in again',
+  ).action(action<[readonly string[]]>(exclude));
 }
 
 async function list({ api, out }: CommandContext): Promise<void> {
@@ -43,7 +50,7 @@ async function get({ api, out }: CommandContext, _: object, id: string): Promise
     { title: 'nodes', of: 'nodeNames' },
     { title: 'selector', of: ({ nodeSelectors }) => selectorText(nodeSelectors) },
     { title: 'command', of: 'commandRegex' },
-    { title: 'priority', of: ({ priority }) => priority ?? 0 },
+    { title: 'priority', of: 'priority' },
     { title: 'time slice', of: ({ executionTime }) => durationText(executionTime) || 'default' },
     { title: 'owner', of: 'ownerId' },
     { title: 'updated', of: timeCell('updatedTime') },
@@ -59,4 +66,31 @@ async function remove(context: CommandContext, flags: YesFlag, ids: readonly str
     const data = await api.call('DELETE', POLICIES, { body: { policyId } });
     await out.done(data, `Node policy ${policyId} was deleted.`);
   }
+}
+
+async function intents({ api, out }: CommandContext): Promise<void> {
+  const data = await api.get(`${INTENTS}/self`);
+  await out.list(
+    data,
+    itemsOf(data, 'intents'),
+    [
+      { title: 'ID', of: 'id' },
+      { title: 'NODE', of: 'nodeId' },
+      { title: 'COMMAND', of: 'commandRegex' },
+      { title: 'PRIORITY', of: 'priority' },
+      { title: 'SLICE', of: ({ executionTime }) => durationText(executionTime) },
+      { title: 'POLICY', of: 'policyId' },
+      { title: 'STATUS', of: 'status' },
+      { title: 'REASON', of: 'reason' },
+    ],
+    'There are no node intents: no node matches.',
+  );
+}
+
+async function exclude({ api, out }: CommandContext, _: object, intentIds: readonly string[]): Promise<void> {
+  const data = await api.call('DELETE', INTENTS, { body: { intentIds } });
+  await out.done(
+    data,
+    `${intentIds.length} ${intentIds.length === 1 ? 'node is' : 'nodes are'} left out from now on.`,
+  );
 }

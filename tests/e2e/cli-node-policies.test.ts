@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aNode } from '../support/builders.js';
 import { PodiumUser } from '../support/podium-command.js';
 import { type ServedManager, startServedManager } from '../support/served-manager.js';
 import { ADMIN } from '../support/test-manager.js';
@@ -39,6 +40,15 @@ describe('podium node-policies', () => {
       stdout: expect.stringContaining('  - priority: 4\n  + priority: 6\n'),
     });
     expect((await admin.run(['node-policies', 'get', id])).stdout).toMatch(/priority +6/);
+    server.manager.cluster.nodeList.push(aNode({ name: 'node-1' }));
+    server.manager.cluster.changed();
+    const intents = async () => (await admin.json(['node-policies', 'intents'])).intents;
+    await expect.poll(intents, { timeout: 10_000 }).toMatchObject([{ nodeId: 'node-1', priority: 6 }]);
+    const [intent] = await intents();
+    expect(await admin.run(['node-policies', 'exclude', intent.id])).toMatchObject({ code: 0 });
+    await expect.poll(intents, { timeout: 10_000 }).toEqual([]);
+    expect((await admin.run(['intents', 'exclusions'])).stdout).toMatch(/node +node-1 +/);
+    expect(await admin.run(['intents', 'lift', intent.id])).toMatchObject({ code: 0 });
     expect(await admin.run(['node-policies', 'delete', id])).toMatchObject({ code: 0 });
     expect(await admin.run(['node-policies', 'get', id])).toMatchObject({ code: 5 });
   });

@@ -322,6 +322,19 @@ describe('a server that cannot be reached', () => {
     expect(outcome).toMatchObject({ code: 7, stderr: expect.stringContaining('no answer within 300 ms') });
   });
 
+  it('is not waited for after Ctrl-C', async () => {
+    const silent = await startServedManager({ before: () => new Promise<undefined>(() => {}) });
+    const { outcome, end } = user.start(['users', 'list', '--server', silent.url], {
+      env: { PODIUM_TOKEN: 't' },
+    });
+    await expect.poll(() => silent.requests.length, { timeout: 15_000 }).toBe(1);
+
+    end('SIGINT');
+
+    expect(await outcome).toEqual({ code: 130, stdout: '', stderr: '' });
+    await silent.stop();
+  });
+
   it('is told when it is something else', async () => {
     const other = await startServedManager({
       before: () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }),

@@ -103,7 +103,8 @@ describe('podium strategies apply', () => {
     const { stdout } = await user.run(['strategies', 'list', '-o', 'yaml']);
 
     expect(await apply(stdout)).toMatchObject({ code: 0, stderr: '1 strategy: 1 unchanged\n' });
-    expect(await apply(stdout.replaceAll('priority: 3', 'priority: 4'))).toMatchObject({ code: 0 });
+    expect(await apply(WEB.replace('priority: 3', 'priority: 4'))).toMatchObject({ code: 0 });
+    expect(await apply(stdout)).toMatchObject({ code: 0, stderr: '1 strategy: 1 changed\n' });
   });
 
   it('only shows what it would do with --dry-run and diff', async () => {
