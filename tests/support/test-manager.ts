@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
@@ -64,6 +65,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     ...configured.sections,
   });
   let metrics: () => Promise<string> = async () => '';
+  let inside: Pick<Container, 'get'> | undefined;
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
   const manager = createManager(config, (container) => {
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
@@ -72,6 +74,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
     }
     metrics = () => container.get(TOKENS.registry).metrics();
+    inside = container;
     container.rebind(TOKENS.databaseWorker).toConstantValue({
       name: 'database in this thread',
       start: async () => {},
@@ -93,6 +96,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     await rm(stateFolder, { recursive: true, force: true });
     throw error;
   });
+  if (inside === undefined) throw new Error('createManager() has not let the test override anything');
+  const services: Pick<Container, 'get'> = inside;
   const running = components.filter(({ name }) => name !== 'http');
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
@@ -109,6 +114,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     cluster,
     decisionMaker,
     metrics,
+    /** What the manager is wired of: its stores, for instance. */
+    services,
     stateFolder,
     stop,
     changeUser: setUserStatus,

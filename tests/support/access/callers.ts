@@ -1,0 +1,141 @@
+import { TOKENS } from '../../../manager/app/tokens.js';
+import { type Grant, PERMISSION_KEYS, type Role } from '../../../manager/domain/permission.js';
+import { USER_STATUS, type User } from '../../../manager/domain/user.js';
+import type { TestManager } from '../test-manager.js';
+
+/** The situations in which somebody may call. */
+export const SITUATIONS = [
+  'no token',
+  'garbage token',
+  'expired token',
+  'password change pending',
+  'no roles',
+  'admin',
+  'operator',
+  'viewer',
+  'own only',
+  'other tenant',
+] as const;
+export type Situation = (typeof SITUATIONS)[number];
+
+/** The namespace, and the policy namespace, to which the role of situation `other tenant` is limited. */
+export const TENANT = 'tenant-b';
+/** One that it does not reach. */
+export const FOREIGN = 'tenant-a';
+
+export interface Caller {
+  readonly situation: Situation;
+  /** The account behind it; an account of no role where there is no good token. */
+  readonly user: User;
+  readonly password: string;
+  readonly authorization: string | undefined;
+}
+
+const PASSWORD = 'a-callers-long-password';
+const ROLE_OF: Partial<Record<Situation, string>> = {
+  'password change pending': 'admin',
+  admin: 'admin',
+  operator: 'operator',
+  viewer: 'viewer',
+  'own only': 'everything-own-only',
+  'other tenant': 'everything-in-one-tenant',
+};
+
+/** Makes accounts, signed in, in every situation. */
+export class Callers {
+  readonly #manager: TestManager;
+  readonly #passwordHash: string;
+  readonly #expiredToken: (user: User) => Promise<string>;
+  #made = 0;
+
+  private constructor(
+    manager: TestManager,
+    passwordHash: string,
+    expiredToken: (user: User) => Promise<string>,
+  ) {
+    this.#manager = manager;
+    this.#passwordHash = passwordHash;
+    this.#expiredToken = expiredToken;
+  }
+
+  /** Makes the roles that are not seeded, too. */
+  static async create(manager: TestManager, expiredToken: (user: User) => Promise<string>): Promise<Callers> {
+    const roles = manager.services.get(TOKENS.roleStore);
+    await roles.insert(aRole(manager, 'everything-own-only', { ownOnly: true }));
+    await roles.insert(
+      aRole(manager, 'everything-in-one-tenant', { k8sNamespaces: [TENANT], policyNamespaces: [TENANT] }),
+    );
+    const hash = await manager.services.get(TOKENS.passwordHasher).hash(PASSWORD);
+    return new Callers(manager, hash, expiredToken);
+  }
+
+  /** A new account in this situation, so that nothing of an earlier call is left of it. */
+  async make(situation: Situation): Promise<Caller> {
+    const role = ROLE_OF[situation];
+    const user = await this.makeUser({
+      roles: role === undefined ? [] : [role],
+      status: situation === 'password change pending' ? USER_STATUS.mustChangePassword : USER_STATUS.active,
+    });
+    return { situation, user, password: PASSWORD, authorization: await this.#authorization(situation, user) };
+  }
+
+  async makeUser(overrides: Partial<User> = {}): Promise<User> {
+    const user: User = {
+      id: this.#manager.services.get(TOKENS.ids).newId(),
+      username: `caller-${++this.#made}@example.com`,
+      passwordHash: this.#passwordHash,
+      status: USER_STATUS.active,
+      roles: [],
+      tokenVersion: 1,
+      createdTime: Date.now(),
+      updatedTime: Date.now(),
+      revision: 1,
+      ...overrides,
+    };
+    await this.#manager.services.get(TOKENS.userStore).insert(user);
+    return user;
+  }
+
+  /** What a sign-in of the user gives. */
+  async signIn(user: User): Promise<{ readonly accessToken: string; readonly refreshToken: string }> {
+    const { status, body } = await this.#manager.call('POST', '/api/v1/auth/login', {
+      username: user.username,
+      password: PASSWORD,
+    });
+    if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
+    return body.data;
+  }
+
+  async #authorization(situation: Situation, user: User): Promise<string | undefined> {
+    switch (situation) {
+      case 'no token':
+        return undefined;
+      case 'garbage token':
+        return 'Bearer garbage';
+      case 'expired token':
+        return `Bearer ${await this.#expiredToken(user)}`;
+      default:
+        return `Bearer ${(await this.signIn(user)).accessToken}`;
+    }
+  }
+}
+
+/** A role with every permission that there is, limited in one way. */
+function aRole(manager: TestManager, name: string, limit: Partial<Grant>): Role {
+  return {
+    id: manager.services.get(TOKENS.ids).newId(),
+    name,
+    description: '',
+    grants: PERMISSION_KEYS.map((permissionKey) => ({
+      permissionKey,
+      ownOnly: false,
+      k8sNamespaces: [],
+      policyNamespaces: [],
+      strongestPriority: 0,
+      ...limit,
+    })),
+    createdTime: Date.now(),
+    updatedTime: Date.now(),
+    revision: 1,
+  };
+}
