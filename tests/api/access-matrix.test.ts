@@ -8,7 +8,8 @@ import { ROUTE_CASES, type RouteCase, type Target } from '../support/access/rout
 
 /**
  * Every route of the OpenAPI document x everybody who may call x whose thing it is about. What has to come follows
- * from the route's `x-access` and, for somebody whom it lets in, from the case's own rule.
+ * from the route's `x-access` and, for somebody whom it lets in, from the case's own rule. The document tells of
+ * every status that comes.
  */
 let started: AccessWorld;
 beforeAll(async () => {
@@ -36,6 +37,7 @@ describe('every route', () => {
           const status = await statusOf(operation, situation, target, routeCase);
           wanted.push(`${situation}, ${target}: ${expected}`);
           found.push(`${situation}, ${target}: ${status}`);
+        expect(operation.statuses, `${name} ${target}`).toContain(status);
         }
       }
 

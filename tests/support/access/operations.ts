@@ -11,6 +11,8 @@ export interface Operation {
   readonly access: string;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
+  /** Those that the document tells of. */
+  readonly statuses: readonly number[];
 }
 
 export interface Parameter {
@@ -34,6 +36,7 @@ interface Document {
 interface DocumentedOperation {
   readonly 'x-access': string;
   readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, unknown>>;
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
 }
 
@@ -46,6 +49,7 @@ export function operationsOf(manager: TestManager): readonly Operation[] {
       path,
       access: operation['x-access'],
       parameters: operation.parameters ?? [],
+      statuses: Object.keys(operation.responses).map(Number),
       body: followed(operation.requestBody?.content['application/json'].schema, document),
     })),
   );
