@@ -37,7 +37,7 @@ describe('every route', () => {
           const status = await statusOf(operation, situation, target, routeCase);
           wanted.push(`${situation}, ${target}: ${expected}`);
           found.push(`${situation}, ${target}: ${status}`);
-        expect(operation.statuses, `${name} ${target}`).toContain(status);
+          expect(operation.statuses, `${name} ${target}`).toContain(status);
         }
       }
 
