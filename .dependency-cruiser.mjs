@@ -26,11 +26,16 @@ const table = [
   },
   {
     folder: '^config/',
-    may: ['^shared/domain/', '^shared/auth/keys\\.ts$', '^shared/http/listen-address\\.ts$'],
+    may: ['^shared/domain/', '^shared/auth/keys\\.ts$', '^shared/http/(listen-address|address-block)\\.ts$'],
     npm: ['zod', 'smol-toml'],
   },
 
-  { folder: '^manager/domain/', may: ['^shared/domain/'], node: '^(node:)?(crypto|buffer)$' },
+  {
+    folder: '^manager/domain/',
+    may: ['^shared/domain/'],
+    npm: ['@zxcvbn-ts/language-common'],
+    node: '^(node:)?(crypto|buffer)$',
+  },
   { folder: '^manager/ports/', may: ['^manager/domain/', '^shared/(domain|lifecycle)/'] },
   {
     folder: '^manager/reconcile/',
@@ -52,6 +57,7 @@ const table = [
     may: ['^manager/(domain|ports)/', '^migrations/', '^shared/(?!http/)'],
     npm: ['mongodb'],
   },
+  { folder: '^manager/adapters/keys/', may: ['^manager/(domain|ports)/', '^shared/(?!http/)'] },
   { folder: '^manager/adapters/memory/', may: ['^manager/(domain|ports)/', '^shared/(?!http/)'] },
   {
     folder: '^manager/adapters/oidc/',

@@ -5,8 +5,8 @@ import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { parseListenAddress } from '../shared/http/listen-address.js';
 import { processEnvironment } from './environment.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
 import { secretText } from './secret.js';
+import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './tls-settings.js';
 
 export const DEFAULT_DECISION_MAKER_CONFIG_NAME = 'dm_config';
 

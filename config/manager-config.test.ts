@@ -66,6 +66,29 @@ describe("the manager's configuration", () => {
     expect(mtls).toMatchObject({ enable: false, server_name: 'localhost' });
   });
 
+  it('refuses a key to sign with, or to trust, that is none, and shows nothing of it', async () => {
+    const refusal = await load(
+      `[key]\nrsa_private_key_pem = "my secret"\nprevious_public_keys_pem = ['''${SPKI}''', "other"]`,
+    ).catch((error) => error);
+
+    expect(refusal.details.map(({ field }: { field: string }) => field).toSorted()).toEqual([
+      'key.previous_public_keys_pem.1',
+      'key.rsa_private_key_pem',
+    ]);
+    expect(refusal.message).toContain('found no PEM text');
+    expect(refusal.message).not.toMatch(/my secret|other/);
+  });
+
+  it('takes trusted proxies from a file and from the environment, and refuses what is no address block', async () => {
+    expect((await load('[server]\ntrusted_proxies = ["10.0.0.0/8", "::1"]')).server.trusted_proxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+    ]);
+    expect(await faultyFields('[server]\ntrusted_proxies = ["proxy.example.com"]')).toEqual([
+      'server.trusted_proxies.0',
+    ]);
+  });
+
   it('lists every fault at once', async () => {
     expect(
       await faultyFields(`

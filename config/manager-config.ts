@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
+import { privateKeyFromPem, publicKeyFromPem, toSpkiPem } from '../shared/auth/keys.js';
 import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
+import { isAddressBlock } from '../shared/http/address-block.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
-import { checkMtlsSettings, MTLS_FILES_AND_TEXTS } from './mtls-settings.js';
 import { Secret, secretText } from './secret.js';
+import {
+  checkMtlsSettings,
+  checkTlsSettings,
+  MTLS_FILES_AND_TEXTS,
+  TLS_FILES_AND_TEXTS,
+} from './tls-settings.js';
 
 const listenAddress = z
   .string()
@@ -14,18 +20,36 @@ const listenAddress = z
   );
 
 const AGENT_KEY = 'key.dm_public_key_pem';
+const PREVIOUS_KEYS = 'key.previous_public_keys_pem';
+
+/** Adds what is wrong with a key, in words that show nothing of it. */
+function check(read: () => unknown, context: z.core.$RefinementCtx): void {
+  try {
+    read();
+  } catch (error) {
+    const message = error instanceof DomainError ? (error.details[0]?.reason ?? '') : messageOf(error);
+    context.addIssue({ code: 'custom', message });
+  }
+}
+
+const signingKey = z
+  .string()
+  .default('')
+  .superRefine((pem, context) => {
+    if (pem !== '') check(() => privateKeyFromPem(pem, 'key.rsa_private_key_pem'), context);
+  })
+  .transform((pem) => new Secret(pem));
+
+const previousPublicKey = z
+  .string()
+  .superRefine((pem, context) => check(() => publicKeyFromPem(pem, PREVIOUS_KEYS), context));
 
 /** Empty, or the key in the form that agents of the first generation compare with their own (contract 2.2). */
 const agentPublicKey = z
   .string()
   .default('')
   .superRefine((pem, context) => {
-    try {
-      if (pem !== '') publicKeyFromPem(pem, AGENT_KEY);
-    } catch (error) {
-      const message = error instanceof DomainError ? (error.details[0]?.reason ?? '') : messageOf(error);
-      context.addIssue({ code: 'custom', message });
-    }
+    if (pem !== '') check(() => publicKeyFromPem(pem, AGENT_KEY), context);
   })
   .transform((pem) => new Secret(pem === '' ? '' : toSpkiPem(publicKeyFromPem(pem, AGENT_KEY))));
 
@@ -37,7 +61,14 @@ const unused = z.unknown().optional();
  * defaults and what each key means stand in manager_config.toml.
  */
 export const managerConfigSchema = z.strictObject({
-  server: z.strictObject({ host: listenAddress.default(':8081') }).prefault({}),
+  server: z
+    .strictObject({
+      host: listenAddress.default(':8081'),
+      trusted_proxies: z
+        .array(z.string().refine(isAddressBlock, 'must be an address block such as "10.0.0.0/8"'))
+        .default([]),
+    })
+    .prefault({}),
   logging: z
     .strictObject({
       level: z.enum(LOG_LEVELS).default('info'),
@@ -55,7 +86,10 @@ export const managerConfigSchema = z.strictObject({
   mongodb: z.looseObject({}).prefault({}),
   key: z
     .strictObject({
-      rsa_private_key_pem: secretText,
+      rsa_private_key_pem: signingKey,
+      previous_public_keys_pem: z.array(previousPublicKey).default([]),
+      rotation_overlap_sec: z.int().min(1).max(604_800).default(300),
+      rotation_days: z.int().min(0).max(3_650).default(0),
       dm_public_key_pem: agentPublicKey,
       client_id: z.string().default('manager-client'),
     })
@@ -68,7 +102,25 @@ export const managerConfigSchema = z.strictObject({
   account: z
     .strictObject({ admin_email: z.string().min(1).default('admin@example.com'), admin_password: secretText })
     .prefault({}),
-  token: z.strictObject({ access_lifetime_sec: z.int().min(60).max(86_400).default(900) }).prefault({}),
+  token: z
+    .strictObject({
+      access_lifetime_sec: z.int().min(60).max(86_400).default(900),
+      refresh_lifetime_sec: z.int().min(300).max(31_536_000).default(86_400),
+      refresh_grace_sec: z.int().min(0).max(300).default(10),
+      session_lifetime_sec: z.int().min(300).max(31_536_000).default(2_592_000),
+      sessions_per_user: z.int().min(1).max(1_000).default(20),
+    })
+    .prefault({}),
+  login: z
+    .strictObject({
+      throttle: z.boolean().default(true),
+      failures_per_account: z.int().min(1).max(1_000).default(5),
+      failures_per_network: z.int().min(1).max(100_000).default(50),
+      failures_in_all: z.int().min(1).max(1_000_000).default(1_000),
+      window_sec: z.int().min(1).max(86_400).default(300),
+      longest_delay_sec: z.int().min(1).max(86_400).default(300),
+    })
+    .prefault({}),
   k8s: z
     .strictObject({
       kube_config_path: z.string().default(''),
@@ -87,6 +139,14 @@ export const managerConfigSchema = z.strictObject({
       sweep_interval_sec: z.int().min(1).max(3_600).default(30),
     })
     .prefault({}),
+  tls: z
+    .strictObject({
+      enable: z.boolean().default(false),
+      hsts_max_age_sec: z.int().min(0).max(63_072_000).default(31_536_000),
+      ...TLS_FILES_AND_TEXTS,
+    })
+    .prefault({})
+    .superRefine(checkTlsSettings),
   mtls: z
     .strictObject({
       enable: z.boolean().default(false),

@@ -14,10 +14,11 @@ import { bindAudit } from './modules/audit.js';
 import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
+import { bindKeys } from './modules/keys.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
-import { loadSigningKey } from './signing-key.js';
+import { openSigningKeys } from './signing-keys.js';
 import { TOKENS } from './tokens.js';
 
 const MODULES = [
@@ -28,8 +29,11 @@ const MODULES = [
   bindAudit,
   bindAccounts,
   bindScheduling,
+  bindKeys,
   bindHttp,
 ];
+
+const SIGNING_KEY_ROUND_MS = 60_000;
 
 export interface Manager extends Program {
   /** Everything it answers; usable without its own listener. */
@@ -46,21 +50,19 @@ export async function createManager(
   override: (container: Container) => void = () => {},
 ): Promise<Manager> {
   await prepareStateFolder(config.state.dir);
-  const signingKey = await loadSigningKey({
-    stateFolder: config.state.dir,
-    configuredPem: config.key.rsa_private_key_pem.reveal(),
-  });
   const container = new Container();
   container.bind(TOKENS.config).toConstantValue(config);
-  container.bind(TOKENS.signingKey).toConstantValue(signingKey);
   for (const bind of MODULES) bind(container);
   override(container);
+  const keys = await openSigningKeys(config, container.get(TOKENS.clock));
+  container.bind(TOKENS.signingKeys).toConstantValue(keys);
   const api = container.get(TOKENS.api);
   return { logger: container.get(TOKENS.logger), components: startOrder(container, config), api };
 }
 
 /**
- * Certificate for the agents → store → accounts → epoch → listen → watch → deliveries → loop → sweep; stopped the other
+ * Certificates for the agents and for callers → store → audit → accounts → epoch → listen → watch → deliveries → loop →
+ * sweep; stopped the other
  * way round. Connections to agents close last: requests that are being answered may still need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
@@ -70,17 +72,23 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const logger = container.get(TOKENS.logger);
   const fleet = container.get(TOKENS.fleet);
   const api = container.get(TOKENS.api);
-  const certificate = container.get(TOKENS.agentCertificate);
+  const agentCertificate = container.get(TOKENS.agentCertificate);
+  const certificate = container.get(TOKENS.listenerCertificate);
   return [
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
+    ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),
     container.get(TOKENS.databaseWorker),
+    container.get(TOKENS.chainedAuditTrail),
+    refusalCounts(container),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
+    signingKeyRounds(container),
     httpServer({
       name: 'http',
       address,
       fetch: (request, env) => api.fetch(request, env as never),
+      ...(certificate === undefined ? {} : { certificate }),
       onListening: (port) => logger.info({ port }, 'listening'),
     }),
     closing('kubernetes connection', () => container.get(TOKENS.kubernetes).close()),
@@ -94,7 +102,53 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       round: (signal) => fleet.sweep(signal),
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
+    periodic({
+      name: 'exclusions',
+      intervalMs: 30_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.exclusionKeeper).round(),
+      onError: (reason) => logger.error({ reason }, 'exclusions of what is gone not removed'),
+    }),
+    periodic({
+      name: 'kept answers',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.keptAnswers).sweep(),
+      onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
+    }),
   ];
+}
+
+/** A key signs and ends by its times alone; what is left to do can wait for the next round. */
+function signingKeyRounds(container: Container): Component {
+  const logger = container.get(TOKENS.logger);
+  return periodic({
+    name: 'signing keys',
+    intervalMs: SIGNING_KEY_ROUND_MS,
+    clock: container.get(TOKENS.clock),
+    round: () => container.get(TOKENS.keyService).keepUp(),
+    onError: (reason) => logger.error({ reason }, 'the signing keys could not be kept up'),
+  });
+}
+
+/** Counts of refused attempts, entered when their minute is over and when the manager ends. */
+function refusalCounts(container: Container): Component {
+  const refusals = container.get(TOKENS.refusalRecorder);
+  const logger = container.get(TOKENS.logger);
+  const minutes = periodic({
+    name: 'refused attempts',
+    intervalMs: 10_000,
+    clock: container.get(TOKENS.clock),
+    round: () => refusals.endMinutes(),
+    onError: (reason) => logger.error({ reason }, 'refused attempts not counted'),
+  });
+  return {
+    ...minutes,
+    stop: async (signal) => {
+      await minutes.stop(signal);
+      refusals.endAll();
+    },
+  };
 }
 
 /** Something that needs no start and is closed after everything that uses it has stopped. */

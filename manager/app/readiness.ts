@@ -1,4 +1,5 @@
 import type { ReadinessCheck } from '../../shared/http/operational-routes.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
@@ -24,4 +25,10 @@ export function readinessChecks(
       problem: () => (reconciler.passes > 0 ? undefined : 'nothing has been planned yet'),
     },
   ];
+}
+
+/** A certificate that ended keeps people out, and the manager from nothing. */
+export function certificateCheck(certificate: CertificateSource | undefined): ReadinessCheck[] {
+  if (certificate === undefined) return [];
+  return [{ name: 'certificate', problem: () => undefined, note: () => certificate.problem() }];
 }

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ServiceIdentifier } from 'inversify';
 import type { ManagerConfig } from '../../config/manager-config.js';
@@ -10,13 +9,22 @@ import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
+import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
 import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
 import type { Principal } from '../domain/principal.js';
+import type { AuditMetrics } from '../features/audit/audit-metrics.js';
+import type { AuditService } from '../features/audit/audit-service.js';
+import type { ChainedAuditTrail } from '../features/audit/chained-audit-trail.js';
+import type { RefusalRecorder } from '../features/audit/refusal-recorder.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
+import type { KeptAnswers } from '../features/idempotency/kept-answers.js';
+import type { ExclusionService } from '../features/intents/exclusion-service.js';
 import type { IntentService } from '../features/intents/intent-service.js';
+import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
 import type { Authenticator } from '../http/authenticate.js';
@@ -30,12 +38,14 @@ import type { IdSource } from '../ports/id-source.js';
 import type { IdempotencyStore } from '../ports/idempotency-store.js';
 import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
+import type { RepeatedRequests } from '../ports/repeated-requests.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { SessionStore } from '../ports/session-store.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
 import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
+import type { ExclusionKeeper } from '../reconcile/exclusion-keeper.js';
 import type { NodeFleet } from '../reconcile/node-fleet.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 
@@ -56,7 +66,7 @@ export const TOKENS = {
   logger: token<Logger>('logger'),
   registry: token<Registry>('registry'),
   ids: token<IdSource>('ids'),
-  signingKey: token<KeyObject>('signingKey'),
+  signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
 
@@ -89,11 +99,23 @@ export const TOKENS = {
   firstAdmin: token<FirstAdmin>('firstAdmin'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),
+  keptAnswers: token<KeptAnswers>('keptAnswers'),
+  repeatedRequests: token<RepeatedRequests>('repeatedRequests'),
   intentService: token<IntentService>('intentService'),
+  exclusionService: token<ExclusionService>('exclusionService'),
+  exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
+  keyService: token<KeyService>('keyService'),
+  auditMetrics: token<AuditMetrics>('auditMetrics'),
+  /** The same as `auditTrail`, with its start and stop. */
+  chainedAuditTrail: token<ChainedAuditTrail>('chainedAuditTrail'),
   auditTrail: token<AuditTrail>('auditTrail'),
+  auditService: token<AuditService>('auditService'),
+  refusalRecorder: token<RefusalRecorder>('refusalRecorder'),
   authenticator: token<Authenticator>('authenticator'),
   /** Bound once by every feature. */
   routes: token<Route<Principal>[]>('routes'),
+  /** Undefined where TLS is off. */
+  listenerCertificate: token<CertificateSource | undefined>('listenerCertificate'),
   api: token<OpenAPIHono>('api'),
 } as const;

@@ -19,9 +19,11 @@ export interface Pod {
 
 export type NodeStatus = 'Ready' | 'NotReady' | 'Unknown';
 
+/** A node as far as planning and people look at it. */
 export interface ClusterNode {
   readonly name: string;
   readonly status: NodeStatus;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Where a node's decision maker listens. */
@@ -31,4 +33,9 @@ export interface AgentEndpoint {
   readonly origin: string;
   /** Changes when the agent's pod is another one, although name and address may be the same. */
   readonly podUid: string;
+}
+
+/** Whether it is the same agent at the same place; none is the same as none. */
+export function isSameAgent(a: AgentEndpoint | undefined, b: AgentEndpoint | undefined): boolean {
+  return a?.podUid === b?.podUid && a?.origin === b?.origin;
 }

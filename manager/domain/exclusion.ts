@@ -17,3 +17,28 @@ export interface Exclusion {
   /** Unix milliseconds. */
   readonly createdTime: number;
 }
+
+/** Of one owner. An exclusion is a person's choice about one pod: whoever has more wants another strategy. */
+export const MOST_EXCLUSIONS = 10_000;
+
+/** What a cluster and its strategies and policies look like, as far as exclusions depend on it. */
+export interface ExclusionWorld {
+  /** Strategies and node policies. */
+  readonly sourceIds: ReadonlySet<string>;
+  readonly podUids: ReadonlySet<string>;
+  readonly nodeNames: ReadonlySet<string>;
+}
+
+/** Whether there is nothing left that the exclusion could keep apart. */
+export function isPointless({ kind, sourceId, targetId }: Exclusion, world: ExclusionWorld): boolean {
+  if (!world.sourceIds.has(sourceId)) return true;
+  return !(kind === 'pod' ? world.podUids : world.nodeNames).has(targetId);
+}
+
+/** The ids of intents that must not be planned: an exclusion has the id of its intent. */
+export function excludedIntents(
+  exclusions: readonly Exclusion[],
+  kind: Exclusion['kind'],
+): ReadonlySet<string> {
+  return new Set(exclusions.filter((exclusion) => exclusion.kind === kind).map(({ id }) => id));
+}

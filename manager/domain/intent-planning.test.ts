@@ -20,6 +20,7 @@ function plan(
     pods,
     nowMs,
     protectedNamespaces: new Set(['kube-system']),
+    excluded: new Set(),
     grantsOf: () => grants,
   });
 }

@@ -12,6 +12,8 @@ export interface PlanningInput {
   /** Unix milliseconds. */
   readonly nowMs: number;
   readonly protectedNamespaces: ReadonlySet<string>;
+  /** Ids of intents that a person took away (exclusion.ts). */
+  readonly excluded: ReadonlySet<string>;
   /** A user's grants to keep strategies, by user id. */
   readonly grantsOf: (ownerId: string) => readonly Grant[];
 }
@@ -27,8 +29,10 @@ export function planIntents(input: PlanningInput): Map<string, Intent[]> {
     if (pod.nodeName === undefined) continue;
     for (const { strategy, context } of active) {
       if (whyPodNotMatched(strategy, pod, context) !== undefined) continue;
+      const intent = intentOf(strategy, pod, pod.nodeName);
+      if (input.excluded.has(intent.id)) continue;
       const intents = byNode.get(pod.nodeName) ?? [];
-      intents.push(intentOf(strategy, pod, pod.nodeName));
+      intents.push(intent);
       byNode.set(pod.nodeName, intents);
     }
   }

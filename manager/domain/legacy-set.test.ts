@@ -16,6 +16,7 @@ function intents(...specs: Partial<StrategySpec>[]): readonly Intent[] {
     pods: [aPod({ containers: [{ name: 'app', id: 'a'.repeat(64) }] })],
     nowMs: 0,
     protectedNamespaces: new Set(),
+    excluded: new Set(),
     grantsOf: () => [aGrant()],
   });
   return plan.get('node-1') ?? [];

@@ -1,5 +1,6 @@
 import { globMatches } from './glob.js';
 import type { Grant } from './permission.js';
+import type { Strategy } from './strategy.js';
 
 /** What of a strategy its owner's grants are checked against. */
 export interface StrategyClaim {
@@ -15,6 +16,28 @@ export function reachesNamespace(grants: readonly Grant[], claim: StrategyClaim,
       globsAllow(grant.policyNamespaces, claim.strategyNamespace) &&
       globsAllow(grant.k8sNamespaces, namespace),
   );
+}
+
+/** The grants that count for something of this owner: what is limited to the own does not reach what others have. */
+export function grantsOver(grants: readonly Grant[], callerId: string, ownerId: string): readonly Grant[] {
+  return callerId === ownerId ? grants : grants.filter(({ ownOnly }) => !ownOnly);
+}
+
+/**
+ * Whether the grants for some permission let the caller see or change a strategy that exists. The own one always: a
+ * narrowed role must not keep its holder from taking back what they made. Somebody else's only as a whole, as it is:
+ * nobody disarms, or takes over, what they could not have made themselves, and one that names no namespace lies within
+ * a grant without such a limit only.
+ */
+export function reachesStrategy(grants: readonly Grant[], callerId: string, strategy: Strategy): boolean {
+  const over = grantsOver(grants, callerId, strategy.ownerId);
+  if (callerId === strategy.ownerId) return over.length > 0;
+  const { spec } = strategy;
+  if (spec.k8sNamespace.length > 0) {
+    return spec.k8sNamespace.every((namespace) => reachesNamespace(over, spec, namespace));
+  }
+  const unlimited = over.filter(({ k8sNamespaces }) => k8sNamespaces.length === 0);
+  return reachesNamespace(unlimited, spec, '');
 }
 
 /**

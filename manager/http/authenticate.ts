@@ -32,8 +32,14 @@ export class Authenticator {
     this.#options = options;
   }
 
-  async authorize(access: Access, caller: Caller): Promise<Principal> {
+  /** @param identified Told who calls before it is decided whether they may. */
+  async authorize(
+    access: Access,
+    caller: Caller,
+    identified: (principal: Principal) => void,
+  ): Promise<Principal> {
     const principal = await this.#principalOf(bearerToken(caller.header('authorization')), caller);
+    identified(principal);
     switch (access.kind) {
       case 'open':
         return principal;

@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { productVersion } from '../../shared/files/package-root.js';
-import { createApi } from '../../shared/http/create-api.js';
+import type { ClientAddress } from '../../shared/http/client-address.js';
+import { type ApiOptions, createApi, type Refusal } from '../../shared/http/create-api.js';
 import { HttpMetrics } from '../../shared/http/http-metrics.js';
 import { mountOperationalRoutes, type ReadinessCheck } from '../../shared/http/operational-routes.js';
-import type { Access, Caller, Route } from '../../shared/http/route.js';
+import type { Route } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
@@ -13,24 +14,31 @@ import { mountSwaggerUi } from './swagger-ui.js';
 
 export interface ManagerApiOptions {
   readonly routes: readonly Route<Principal>[];
-  readonly authorize: (access: Access, caller: Caller) => Promise<Principal>;
+  readonly authorize: ApiOptions<Principal>['authorize'];
+  readonly onRefused: (refusal: Refusal<Principal>) => void;
+  readonly clientAddress: ClientAddress;
   readonly checks: readonly ReadinessCheck[];
   readonly registry: Registry;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Says that browsers may come back over https only; 0 = says nothing. */
+  readonly hstsMaxAgeSec: number;
 }
 
 /** Everything the manager answers on its port. */
 export function managerApi(options: ManagerApiOptions): OpenAPIHono {
-  const { clock, logger, registry, authorize, checks, routes } = options;
+  const { clock, logger, registry, authorize, onRefused, clientAddress, checks, routes } = options;
   const metrics = new HttpMetrics(registry);
   const { app, mount } = createApi({
     clock,
     logger,
     metrics,
     authorize,
+    clientAddress,
+    onRefused,
     malformedText: 'Invalid request body',
   });
+  if (options.hstsMaxAgeSec > 0) tellBrowsersToStay(app, options.hstsMaxAgeSec);
   const endpoints = routes
     .map(({ definition }) => `${definition.path} (${definition.method.toUpperCase()})`)
     .join(', ');
@@ -40,6 +48,14 @@ export function managerApi(options: ManagerApiOptions): OpenAPIHono {
   mountSwaggerUi(app, documentOnce);
   app.get('/', (context) => context.redirect('/swagger/index.html'));
   return app;
+}
+
+/** RFC 6797. */
+function tellBrowsersToStay(app: OpenAPIHono, maxAgeSec: number): void {
+  app.use(async (context, next) => {
+    await next();
+    context.res.headers.set('strict-transport-security', `max-age=${maxAgeSec}`);
+  });
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -23,6 +23,11 @@ export interface AuditLog {
   last(): Promise<AuditEntry | undefined>;
   /** `conflict` when there is an entry of this sequence already: another writer was faster. */
   insert(entry: AuditEntry): Promise<void>;
+  /**
+   * Adds entries that follow each other, in one go and in order: after a failure those that stand are the first ones,
+   * or none. `conflict` as with insert.
+   */
+  insertMany(entries: readonly AuditEntry[]): Promise<void>;
   /** Newest first, at most `limit`. */
   find(query: AuditQuery, limit: number): Promise<readonly AuditEntry[]>;
   /** In order of the sequence, from `fromSequence` on, at most `limit`: for verification. */

@@ -1,6 +1,7 @@
 import type { IntentSet, SetVersion } from '../../shared/domain/intent.js';
 import type { PublicIntent } from '../../shared/domain/intent-digest.js';
 import type { AgentEndpoint } from '../domain/cluster.js';
+import type { NodeIntentItem } from '../domain/node-intent.js';
 
 /** What an agent can hold: `first` = sets without a version, known by their public merkle root only (DESIGN 9). */
 export type AgentGeneration = 'first' | 'current';
@@ -55,6 +56,17 @@ export interface DecisionMaker {
   ): Promise<void>;
   /** The public merkle root of what an agent of the first generation holds. */
   legacyRoot(agent: AgentEndpoint, signal: AbortSignal): Promise<string>;
+  /**
+   * The public merkle root of the node intents that an agent holds, in either of its two forms; the empty text when it
+   * was never given any, undefined when it does not know node intents at all.
+   */
+  nodeIntentRoot(agent: AgentEndpoint, signal: AbortSignal): Promise<string | undefined>;
+  /** Puts these in place of all node intents of the agent. They carry no version: the last sender wins. */
+  replaceNodeIntents(
+    agent: AgentEndpoint,
+    items: readonly NodeIntentItem[],
+    signal: AbortSignal,
+  ): Promise<void>;
   podProcesses(agent: AgentEndpoint, signal: AbortSignal): Promise<readonly PodProcesses[]>;
   /** The node has no agent any more: nothing about it needs to be kept. */
   forget(nodeName: string): void;

@@ -20,6 +20,9 @@ export class DeliveryMetrics {
   readonly #deliveries: Histogram;
   readonly #failures: Counter;
   readonly #drift: Counter;
+  readonly #nodeIntents: Gauge;
+  readonly #nodeIntentFailures: Counter;
+  readonly #nodeIntentDrift: Counter;
   #lookAtFleet: () => FirstGenerationCounts = () => ({ agents: 0, withheld: 0 });
 
   constructor(registry: Registry) {
@@ -68,6 +71,21 @@ export class DeliveryMetrics {
       help: 'Agents found by the sweep with another set than they acknowledged.',
       registers,
     });
+    this.#nodeIntents = new Gauge({
+      name: 'podium_planned_node_intents',
+      help: 'Node intents of all nodes in the current plan.',
+      registers,
+    });
+    this.#nodeIntentFailures = new Counter({
+      name: 'podium_node_intent_delivery_failures_total',
+      help: 'Deliveries of node intents that failed and will be tried again.',
+      registers,
+    });
+    this.#nodeIntentDrift = new Counter({
+      name: 'podium_node_intent_drift_total',
+      help: 'Agents found by the sweep with other node intents than they acknowledged.',
+      registers,
+    });
   }
 
   /** Counted when the page is read: `look` tells of the agents of the first generation as they are then. */
@@ -75,9 +93,10 @@ export class DeliveryMetrics {
     this.#lookAtFleet = look;
   }
 
-  passed(seconds: number, intents: number): void {
+  passed(seconds: number, intents: number, nodeIntents: number): void {
     this.#passes.observe(seconds);
     this.#intents.set(intents);
+    this.#nodeIntents.set(nodeIntents);
   }
 
   delivered(seconds: number): void {
@@ -90,5 +109,13 @@ export class DeliveryMetrics {
 
   drifted(): void {
     this.#drift.inc();
+  }
+
+  nodeIntentsFailed(): void {
+    this.#nodeIntentFailures.inc();
+  }
+
+  nodeIntentsDrifted(): void {
+    this.#nodeIntentDrift.inc();
   }
 }

@@ -1,7 +1,11 @@
-import { DomainError } from '../../shared/domain/domain-error.js';
+import { DomainError, messageOf } from '../../shared/domain/domain-error.js';
 import type { Component } from '../../shared/lifecycle/component.js';
+import { OneByOne } from '../../shared/lifecycle/one-by-one.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import type { EpochStore } from '../ports/epoch-store.js';
+
+/** As many deliveries may end at the same time. */
+const MOST_WAITING = 10_000;
 
 /** As many managers would have to start within one round trip to the store. */
 const MOST_TRIES = 100;
@@ -14,8 +18,11 @@ export class EpochKeeper implements Component {
   readonly name = 'epoch';
   readonly #store: EpochStore;
   readonly #logger: Logger;
+  readonly #turns = new OneByOne('the epoch', MOST_WAITING);
   #epoch = 0;
   #owned = false;
+  /** One question to the store for all that ask at the same time. */
+  #confirming: Promise<boolean> | undefined;
 
   constructor(store: EpochStore, logger: Logger) {
     this.#store = store;
@@ -50,7 +57,36 @@ export class EpochKeeper implements Component {
    * An agent holds a newer epoch than ours. Whoever still owns the stored epoch raises it above the agent's (the
    * store was set back, or replaced); whoever does not has a successor and stops sending.
    */
-  async outrank(agentEpoch: number): Promise<void> {
+  outrank(agentEpoch: number): Promise<void> {
+    // One after the other: of agents that answer at the same time the first raises the epoch for all.
+    return this.#turns.run(() => this.#outrank(agentEpoch));
+  }
+
+  /**
+   * Whether this manager may still send, as the store has it now: for what no agent can refuse when it is late. While
+   * the store cannot be asked, what was last known holds.
+   */
+  confirm(): Promise<boolean> {
+    this.#confirming ??= this.#turns
+      .run(() => this.#compare())
+      .finally(() => {
+        this.#confirming = undefined;
+      });
+    return this.#confirming;
+  }
+
+  async #compare(): Promise<boolean> {
+    if (!this.#owned) return false;
+    try {
+      const stored = await this.#store.current();
+      if (stored > this.#epoch) this.#yield({ storedEpoch: stored });
+    } catch (error) {
+      this.#logger.warn({ reason: messageOf(error) }, 'the stored epoch could not be read, ours is believed');
+    }
+    return this.#owned;
+  }
+
+  async #outrank(agentEpoch: number): Promise<void> {
     if (agentEpoch < this.#epoch) return;
     const next = agentEpoch + 1;
     const previous = this.#epoch;
@@ -62,7 +98,11 @@ export class EpochKeeper implements Component {
       );
       return;
     }
+    this.#yield({ agentEpoch });
+  }
+
+  #yield(newer: { readonly agentEpoch?: number; readonly storedEpoch?: number }): void {
     this.#owned = false;
-    this.#logger.error({ epoch: previous, agentEpoch }, 'another manager owns the store, sending stopped');
+    this.#logger.error({ epoch: this.#epoch, ...newer }, 'another manager owns the store, sending stopped');
   }
 }

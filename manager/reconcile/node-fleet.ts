@@ -1,10 +1,17 @@
 import type { Intent } from '../../shared/domain/intent.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import type { AgentEndpoint } from '../domain/cluster.js';
+import type { NodeIntent } from '../domain/node-intent.js';
 import { nodeSet } from '../domain/node-set.js';
-import type { DeliveryView, NodeDelivery, PlannedIntent } from '../ports/delivery-view.js';
+import type { DeliveryView, NodeDelivery, PlannedIntent, PlannedNodeIntent } from '../ports/delivery-view.js';
 import type { FirstGenerationCounts } from './delivery-metrics.js';
 import { NodeSync, type NodeSyncOptions } from './node-sync.js';
+
+/** What every node should hold, by node name; a node that is in neither should hold nothing. */
+export interface FleetPlan {
+  readonly intents: ReadonlyMap<string, readonly Intent[]>;
+  readonly nodeIntents: ReadonlyMap<string, readonly NodeIntent[]>;
+}
 
 /** Every node's delivery, by node name. */
 export class NodeFleet implements DeliveryView, Component {
@@ -26,18 +33,20 @@ export class NodeFleet implements DeliveryView, Component {
   }
 
   /**
-   * Gives every node its set: those that have intents, and those that only have an agent, which must hear of an
-   * empty set too. Nodes that have neither any more are forgotten.
+   * Gives every node what it should hold: those that have intents, and those that only have an agent, which must hear
+   * of an empty set too. Nodes that have neither any more are forgotten.
    */
-  offer(plan: ReadonlyMap<string, readonly Intent[]>, agents: ReadonlyMap<string, AgentEndpoint>): void {
-    for (const nodeName of new Set([...plan.keys(), ...agents.keys()])) {
+  offer({ intents, nodeIntents }: FleetPlan, agents: ReadonlyMap<string, AgentEndpoint>): void {
+    const concerned = new Set([...intents.keys(), ...nodeIntents.keys(), ...agents.keys()]);
+    for (const nodeName of concerned) {
       const known = this.#nodes.get(nodeName);
       const node = known ?? new NodeSync(nodeName, this.#options);
       if (known === undefined) this.#nodes.set(nodeName, node);
-      node.offer(nodeSet(nodeName, plan.get(nodeName) ?? []), agents.get(nodeName));
+      const set = nodeSet(nodeName, intents.get(nodeName) ?? []);
+      node.offer(set, agents.get(nodeName), nodeIntents.get(nodeName));
     }
     for (const [nodeName, node] of this.#nodes) {
-      if (plan.has(nodeName) || agents.has(nodeName)) continue;
+      if (concerned.has(nodeName)) continue;
       this.#nodes.delete(nodeName);
       void node.stop().then(() => this.#options.decisionMaker.forget(nodeName));
     }
@@ -61,6 +70,12 @@ export class NodeFleet implements DeliveryView, Component {
     }
   }
 
+  *plannedNodeIntents(): Generator<PlannedNodeIntent, void, void> {
+    for (const node of this.#nodes.values()) {
+      for (const intent of node.wantedNodeIntents) yield { intent, status: node.statusOfNodeIntent(intent) };
+    }
+  }
+
   node(nodeName: string): NodeDelivery {
     return this.#nodes.get(nodeName)?.delivery() ?? { ...NO_AGENT, nodeName };
   }
@@ -77,4 +92,13 @@ const NO_AGENT: Omit<NodeDelivery, 'nodeName'> = {
   nextTryAtMs: undefined,
   intents: 0,
   withheld: 0,
+  nodeIntents: {
+    state: 'NoAgent',
+    intents: 0,
+    acknowledgedRoot: undefined,
+    acknowledgedAtMs: undefined,
+    failures: 0,
+    lastError: undefined,
+    nextTryAtMs: undefined,
+  },
 };

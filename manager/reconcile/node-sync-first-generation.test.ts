@@ -62,6 +62,7 @@ function aSet(...specs: Partial<StrategySpec>[]): NodeSet {
     pods: [aPod()],
     nowMs: 0,
     protectedNamespaces: new Set(),
+    excluded: new Set(),
     grantsOf: () => [aGrant()],
   });
   return nodeSet('node-1', plan.get('node-1') ?? []);

@@ -56,6 +56,7 @@ function aSet(...priorities: number[]): NodeSet {
     pods: [aPod()],
     nowMs: 0,
     protectedNamespaces: new Set(),
+    excluded: new Set(),
     grantsOf: () => [aGrant()],
   });
   return nodeSet('node-1', plan.get('node-1') ?? []);

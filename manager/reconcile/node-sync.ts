@@ -1,26 +1,21 @@
 import { messageOf } from '../../shared/domain/domain-error.js';
 import { compareVersions, type Intent, type SetVersion } from '../../shared/domain/intent.js';
-import { type BackoffPolicy, backoffMs } from '../../shared/lifecycle/backoff.js';
-import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
-import type { AgentEndpoint } from '../domain/cluster.js';
+import { type AgentEndpoint, isSameAgent } from '../domain/cluster.js';
 import { type LegacySet, legacySet, whyWithheld } from '../domain/legacy-set.js';
+import type { NodeIntent } from '../domain/node-intent.js';
 import type { NodeSet } from '../domain/node-set.js';
 import type { AgentGeneration, DecisionMaker } from '../ports/decision-maker.js';
 import type { IntentStatus, NodeDelivery } from '../ports/delivery-view.js';
+import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import type { EpochKeeper } from './epoch-keeper.js';
 import { GenerationCounter } from './generation-counter.js';
+import { NodeIntentSync } from './node-intent-sync.js';
 
-export interface NodeSyncOptions {
+export interface NodeSyncOptions extends DeliveryLoopOptions {
   readonly decisionMaker: DecisionMaker;
   readonly epoch: EpochKeeper;
-  /** Runs a delivery when fewer than the allowed number run: one dead node must not hold up the others. */
-  readonly limit: (delivery: () => Promise<void>) => Promise<void>;
-  readonly backoff: BackoffPolicy;
-  readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: DeliveryMetrics;
 }
@@ -39,26 +34,20 @@ interface Acknowledged {
   readonly intents: ReadonlyMap<string, Intent>;
 }
 
-/** What went wrong since the last acknowledgement. */
-interface Failure {
-  readonly count: number;
-  readonly reason: string;
-  readonly nextTryAtMs: number;
-}
-
 /**
  * Brings one node's agent to the set planned for it: the only sender of intents in the product. It holds one
- * wanted set, the newest; while a delivery runs, later ones only replace it. A failure opens the circuit: nothing
- * goes to the node until the back-off is over, then one try, which begins with the question what the agent is: it
- * may have been replaced in place. An agent counts as up to date only when it acknowledged in this epoch the set
- * with this digest.
+ * wanted set, the newest; while a delivery runs, later ones only replace it. After a failure the next try begins with
+ * the question what the agent is: it may have been replaced in place. An agent counts as up to date only when it
+ * acknowledged in this epoch the set with this digest. The node intents go to the agent beside the set, by their own
+ * deliveries, so that neither waits for the other.
  */
 export class NodeSync {
   readonly nodeName: string;
   readonly #options: NodeSyncOptions;
   readonly #logger: Logger;
   readonly #generations = new GenerationCounter();
-  readonly #end = new AbortController();
+  readonly #loop: DeliveryLoop;
+  readonly #nodeIntents: NodeIntentSync;
   #wanted: NodeSet | undefined;
   #agent: AgentEndpoint | undefined;
   /** The agent was asked what it can, since it last appeared or something went wrong. */
@@ -68,37 +57,49 @@ export class NodeSync {
   /** The pod that was last reported to be of the first generation: once is enough. */
   #reportedPodUid: string | undefined;
   #acknowledged: Acknowledged | undefined;
-  #failure: Failure | undefined;
-  #sending = false;
-  #running = false;
-  #delivery: Promise<void> = Promise.resolve();
-  /** Ends a wait before the next try, when there is reason to try at once. */
-  #hurry = new AbortController();
 
   constructor(nodeName: string, options: NodeSyncOptions) {
     this.nodeName = nodeName;
     this.#options = options;
     this.#logger = options.logger.child({ node: nodeName });
+    this.#loop = new DeliveryLoop(options, {
+      isDue: () => this.#mustDeliver(),
+      attempt: (signal) => this.#deliver(signal),
+      failed: ({ count, reason }, delayMs) => {
+        this.#greeted = false;
+        options.metrics.failed();
+        this.#logger.warn({ reason, failures: count, delayMs }, 'set was not delivered');
+      },
+    });
+    this.#nodeIntents = new NodeIntentSync({ ...options, logger: this.#logger });
   }
 
   /** What the node should hold and where its agent is; undefined while it has none. */
-  offer(wanted: NodeSet, agent: AgentEndpoint | undefined): void {
+  offer(
+    wanted: NodeSet,
+    agent: AgentEndpoint | undefined,
+    wantedNodeIntents: readonly NodeIntent[] = [],
+  ): void {
     this.#wanted = wanted;
     if (!isSameAgent(agent, this.#agent)) {
       this.#greeted = false;
       this.#generation = undefined;
-      this.#failure = undefined;
-      this.#hurry.abort();
+      this.#loop.startAnew();
     }
     this.#agent = agent;
-    this.#run();
+    this.#nodeIntents.offer(wantedNodeIntents, agent);
+    this.#loop.run();
   }
 
   /** Asks the agent what it holds; anything but what it acknowledged is sent anew. */
   async sweep(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#sweepSet(signal), this.#nodeIntents.sweep(signal)]);
+  }
+
+  async #sweepSet(signal: AbortSignal): Promise<void> {
     const agent = this.#agent;
     const acknowledged = this.#acknowledged;
-    if (agent === undefined || acknowledged === undefined || this.#running) return;
+    if (agent === undefined || acknowledged === undefined || this.#loop.running) return;
     try {
       if (await this.#stillHolds(agent, acknowledged.receipt, signal)) return;
       this.#options.metrics.drifted();
@@ -111,7 +112,7 @@ export class NodeSync {
       this.#acknowledged = undefined;
       this.#greeted = false;
     }
-    this.#run();
+    this.#loop.run();
   }
 
   /** An agent of the first generation is asked what it is each time: its root alone would hide that it was updated. */
@@ -133,17 +134,24 @@ export class NodeSync {
 
   /** Resolves when a delivery under way has ended. Nothing is sent after this. */
   async stop(): Promise<void> {
-    this.#end.abort();
-    this.#hurry.abort();
-    await this.#delivery;
+    await Promise.all([this.#loop.stop(), this.#nodeIntents.stop()]);
   }
 
   get wantedIntents(): readonly Intent[] {
     return this.#wanted?.intents ?? [];
   }
 
+  get wantedNodeIntents(): readonly NodeIntent[] {
+    return this.#nodeIntents.wanted;
+  }
+
+  statusOfNodeIntent(intent: NodeIntent): IntentStatus {
+    return this.#nodeIntents.statusOf(intent, this.#loop.failure);
+  }
+
   delivery(): NodeDelivery {
     const receipt = this.#acknowledged?.receipt;
+    const failure = this.#loop.failure;
     return {
       nodeName: this.nodeName,
       state: this.#state(),
@@ -151,11 +159,12 @@ export class NodeSync {
       acknowledged: receipt?.generation === 'current' ? receipt.version : undefined,
       acknowledgedRoot: receipt?.generation === 'first' ? receipt.set.root : undefined,
       acknowledgedAtMs: this.#acknowledged?.atMs,
-      failures: this.#failure?.count ?? 0,
-      lastError: this.#failure?.reason,
-      nextTryAtMs: this.#failure?.nextTryAtMs,
+      failures: failure?.count ?? 0,
+      lastError: failure?.reason,
+      nextTryAtMs: failure?.nextTryAtMs,
       intents: this.wantedIntents.length,
       withheld: this.wantedIntents.filter((intent) => this.#whyWithheld(intent) !== undefined).length,
+      nodeIntents: this.#nodeIntents.delivery(failure),
     };
   }
 
@@ -168,15 +177,16 @@ export class NodeSync {
     if (state === 'NoAgent') {
       return { state: 'Failed', reason: 'no decision maker is ready on the node', nextTryAtMs: undefined };
     }
-    if (this.#failure === undefined) return { state: this.#sending ? 'Sent' : 'Pending' };
-    return { state: 'Failed', reason: this.#failure.reason, nextTryAtMs: this.#failure.nextTryAtMs };
+    const { failure, trying } = this.#loop;
+    if (failure === undefined) return { state: trying ? 'Sent' : 'Pending' };
+    return { state: 'Failed', reason: failure.reason, nextTryAtMs: failure.nextTryAtMs };
   }
 
   #state(): NodeDelivery['state'] {
     if (this.#agent === undefined) return 'NoAgent';
     if (this.#isUpToDate()) return 'Applied';
-    if (this.#failure !== undefined) return 'Failed';
-    return this.#sending ? 'Sent' : 'Pending';
+    if (this.#loop.failure !== undefined) return 'Failed';
+    return this.#loop.trying ? 'Sent' : 'Pending';
   }
 
   #whyWithheld(intent: Intent): string | undefined {
@@ -194,27 +204,8 @@ export class NodeSync {
     return acknowledged.epoch === this.#options.epoch.epoch && acknowledged.digest === this.#wanted?.digest;
   }
 
-  #run(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#delivery = this.#deliverUntilDone();
-  }
-
-  async #deliverUntilDone(): Promise<void> {
-    try {
-      while (this.#mustDeliver()) {
-        await this.#options.limit(() => this.#deliverOnce());
-        await this.#waitBeforeRetry();
-      }
-    } finally {
-      // In the same turn as the last look, so that an offer in between cannot be overlooked.
-      this.#running = false;
-    }
-  }
-
   #mustDeliver(): boolean {
     return (
-      !this.#end.signal.aborted &&
       this.#agent !== undefined &&
       this.#wanted !== undefined &&
       this.#options.epoch.owned &&
@@ -222,27 +213,21 @@ export class NodeSync {
     );
   }
 
-  async #deliverOnce(): Promise<void> {
+  async #deliver(signal: AbortSignal): Promise<void> {
     const agent = this.#agent;
     const wanted = this.#wanted;
-    if (agent === undefined || wanted === undefined || !this.#mustDeliver()) return;
-    this.#sending = true;
-    try {
-      const generation = this.#greeted ? this.#generation : await this.#greet(agent);
-      await (generation === 'first' ? this.#sendLegacy(agent, wanted) : this.#sendFenced(agent, wanted));
-    } catch (error) {
-      this.#greeted = false;
-      this.#noteFailure(messageOf(error));
-    } finally {
-      this.#sending = false;
-    }
+    if (agent === undefined || wanted === undefined) return;
+    const generation = this.#greeted ? this.#generation : await this.#greet(agent, signal);
+    if (generation === 'first') await this.#sendLegacy(agent, wanted, signal);
+    else await this.#sendFenced(agent, wanted, signal);
   }
 
-  async #greet(agent: AgentEndpoint): Promise<AgentGeneration> {
-    const { generation } = await this.#options.decisionMaker.greet(agent, this.#end.signal);
+  async #greet(agent: AgentEndpoint, signal: AbortSignal): Promise<AgentGeneration> {
+    const { generation } = await this.#options.decisionMaker.greet(agent, signal);
     if (!isSameAgent(agent, this.#agent)) return generation;
     this.#greeted = true;
     if (generation !== this.#generation) this.#noteGeneration(agent, generation);
+    this.#nodeIntents.met(agent, generation);
     return generation;
   }
 
@@ -256,11 +241,11 @@ export class NodeSync {
     this.#logger.warn({ podUid, origin }, 'agent is of the first generation: update it');
   }
 
-  async #sendFenced(agent: AgentEndpoint, wanted: NodeSet): Promise<void> {
+  async #sendFenced(agent: AgentEndpoint, wanted: NodeSet, signal: AbortSignal): Promise<void> {
     const { clock, decisionMaker, epoch } = this.#options;
     const startedAtMs = clock.monotonicMs();
     const version = this.#generations.versionFor(epoch.epoch, wanted.digest);
-    const answer = await decisionMaker.replaceSet(agent, { ...wanted, ...version }, this.#end.signal);
+    const answer = await decisionMaker.replaceSet(agent, { ...wanted, ...version }, signal);
     if (answer.kind === 'outdated') return this.#catchUp(version, answer.held);
     if (!sameVersion(answer.version, version)) {
       throw new Error(`the agent acknowledged ${textOf(answer.version)} where ${textOf(version)} was sent`);
@@ -272,9 +257,8 @@ export class NodeSync {
    * Such an agent answers a set before and after it holds it alike, so it is asked for its root. Nothing is sent
    * when it holds this very list already, as when only fields changed that it never gets.
    */
-  async #sendLegacy(agent: AgentEndpoint, wanted: NodeSet): Promise<void> {
+  async #sendLegacy(agent: AgentEndpoint, wanted: NodeSet, signal: AbortSignal): Promise<void> {
     const { clock, decisionMaker, epoch } = this.#options;
-    const { signal } = this.#end;
     const startedAtMs = clock.monotonicMs();
     // Asked for before the waits: a raised epoch must not be counted as acknowledged.
     const sentIn = epoch.epoch;
@@ -302,9 +286,8 @@ export class NodeSync {
   #noteAcknowledged(receipt: Receipt, wanted: NodeSet, epoch: number, startedAtMs: number): void {
     const { clock, metrics } = this.#options;
     metrics.delivered((clock.monotonicMs() - startedAtMs) / 1_000);
-    if (this.#failure !== undefined)
-      this.#logger.info({ failures: this.#failure.count }, 'delivery recovered');
-    this.#failure = undefined;
+    const failures = this.#loop.succeeded();
+    if (failures > 0) this.#logger.info({ failures }, 'delivery recovered');
     const isHeld = (intent: Intent) => receipt.generation === 'current' || whyWithheld(intent) === undefined;
     this.#acknowledged = {
       receipt,
@@ -324,26 +307,6 @@ export class NodeSync {
     this.#generations.adopt(held);
     this.#logger.warn({ held }, 'agent held a later generation, counting on from it');
   }
-
-  #noteFailure(reason: string): void {
-    if (this.#end.signal.aborted) return;
-    const count = (this.#failure?.count ?? 0) + 1;
-    const delayMs = backoffMs(this.#options.backoff, count, this.#options.random());
-    this.#failure = { count, reason, nextTryAtMs: this.#options.clock.now() + delayMs };
-    this.#options.metrics.failed();
-    this.#logger.warn({ reason, failures: count, delayMs }, 'set was not delivered');
-  }
-
-  async #waitBeforeRetry(): Promise<void> {
-    const waitMs = (this.#failure?.nextTryAtMs ?? 0) - this.#options.clock.now();
-    if (waitMs <= 0 || this.#end.signal.aborted) return;
-    this.#hurry = new AbortController();
-    await this.#options.clock.sleep(waitMs, this.#hurry.signal);
-  }
-}
-
-function isSameAgent(a: AgentEndpoint | undefined, b: AgentEndpoint | undefined): boolean {
-  return a?.podUid === b?.podUid && a?.origin === b?.origin;
 }
 
 function sameVersion(a: SetVersion, b: SetVersion): boolean {

@@ -1,12 +1,15 @@
 import { messageOf } from '../../shared/domain/domain-error.js';
-import type { Intent } from '../../shared/domain/intent.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { excludedIntents } from '../domain/exclusion.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
-import { type Grant, grantsFor } from '../domain/permission.js';
+import { planNodeIntents } from '../domain/node-intent-planning.js';
+import { type Grant, grantsFor, type PermissionKey } from '../domain/permission.js';
 import type { ClusterView } from '../ports/cluster-view.js';
+import type { ExclusionStore } from '../ports/exclusion-store.js';
+import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
@@ -16,6 +19,8 @@ import type { NodeFleet } from './node-fleet.js';
 export interface ReconcilerOptions {
   readonly cluster: ClusterView;
   readonly strategies: StrategyStore;
+  readonly nodePolicies: NodePolicyStore;
+  readonly exclusions: ExclusionStore;
   readonly users: UserStore;
   readonly roles: RoleStore;
   readonly fleet: NodeFleet;
@@ -78,32 +83,54 @@ export class Reconciler implements Component {
   }
 
   async #pass(): Promise<void> {
-    const { cluster, clock, fleet, metrics, protectedNamespaces, strategies } = this.#options;
+    const { cluster, clock, fleet, metrics, protectedNamespaces } = this.#options;
     const startedAtMs = clock.monotonicMs();
-    const [allStrategies, grants] = await Promise.all([strategies.all(), this.#grantsByUser()]);
+    const { strategies, policies, exclusions, grantsOf } = await this.#read();
     const nowMs = clock.now();
-    const plan = planIntents({
-      strategies: allStrategies,
+    const intents = planIntents({
+      strategies,
       pods: cluster.pods(),
       nowMs,
       protectedNamespaces,
-      grantsOf: (ownerId) => grants.get(ownerId) ?? [],
+      excluded: excludedIntents(exclusions, 'pod'),
+      grantsOf: grantsOf('schedule_strategy.create'),
     });
-    fleet.offer(plan, cluster.agents());
+    const nodeIntents = planNodeIntents({
+      policies,
+      nodes: cluster.nodes(),
+      grantsOf: grantsOf('node_scheduling_policy.create'),
+      excluded: excludedIntents(exclusions, 'node'),
+    });
+    fleet.offer({ intents, nodeIntents }, cluster.agents());
     this.#passes++;
-    metrics.passed((clock.monotonicMs() - startedAtMs) / 1_000, countOf(plan));
-    const expiry = nextExpiry(allStrategies, nowMs);
+    const seconds = (clock.monotonicMs() - startedAtMs) / 1_000;
+    metrics.passed(seconds, countOf(intents), countOf(nodeIntents));
+    const expiry = nextExpiry(strategies, nowMs);
     if (expiry !== undefined) this.#wakeAfter(expiry);
   }
 
-  async #grantsByUser(): Promise<ReadonlyMap<string, readonly Grant[]>> {
-    const [users, roles] = await Promise.all([this.#options.users.all(), this.#options.roles.all()]);
-    return new Map(
-      users.map((user) => {
-        const own = roles.filter((role) => user.roles.includes(role.name));
-        return [user.id, grantsFor(own, 'schedule_strategy.create')];
-      }),
+  /** Everything that a pass reads of the store. */
+  async #read() {
+    const { strategies, nodePolicies, exclusions, users, roles } = this.#options;
+    const [allStrategies, allPolicies, allExclusions, allUsers, allRoles] = await Promise.all([
+      strategies.all(),
+      nodePolicies.all(),
+      exclusions.all(),
+      users.all(),
+      roles.all(),
+    ]);
+    const rolesByUser = new Map(
+      allUsers.map((user) => [user.id, allRoles.filter((role) => user.roles.includes(role.name))]),
     );
+    const grantsOf = (key: PermissionKey) => {
+      const known = new Map<string, readonly Grant[]>();
+      return (ownerId: string) => {
+        const grants = known.get(ownerId) ?? grantsFor(rolesByUser.get(ownerId) ?? [], key);
+        known.set(ownerId, grants);
+        return grants;
+      };
+    };
+    return { strategies: allStrategies, policies: allPolicies, exclusions: allExclusions, grantsOf };
   }
 
   /** Timers hold 24 days at most; a later alarm rings early and is set again. */
@@ -121,7 +148,7 @@ export class Reconciler implements Component {
 
 const LONGEST_TIMER_MS = 2_000_000_000;
 
-function countOf(plan: ReadonlyMap<string, readonly Intent[]>): number {
+function countOf(plan: ReadonlyMap<string, readonly unknown[]>): number {
   let count = 0;
   for (const intents of plan.values()) count += intents.length;
   return count;

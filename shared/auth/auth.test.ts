@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publicKeyFingerprint } from '../domain/published-keys.js';
 import { loadOrCreateKey } from './key-file.js';
 import {
   generateRsaKey,
@@ -47,6 +48,36 @@ describe('keys', () => {
     expect(() => privateKeyFromPem(toPkcs8Pem(small), 'x')).toThrow('found 1024 bits');
     expect(() => privateKeyFromPem(toPkcs8Pem(curve), 'x')).toThrow('found ec');
     expect(() => publicKeyFromPem(toPkcs8Pem(key), 'x')).toThrow('found a private key');
+  });
+
+  it.each([
+    [
+      'an encrypted key',
+      () => key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString(),
+      'without a passphrase',
+    ],
+    ['a public key', () => toSpkiPem(key), 'found a public key'],
+    ['line ends as two characters', () => toPkcs8Pem(key).replaceAll('\n', '\\n'), 'give real line ends'],
+    ['a damaged text', () => toPkcs8Pem(key).slice(0, 300), 'it is damaged'],
+    ['no PEM text', () => 'secret', 'found no PEM text'],
+  ])('says what is wrong with %s, and shows nothing of it', (_title, pem, words) => {
+    let message = '';
+    try {
+      privateKeyFromPem(pem(), 'x');
+    } catch (error) {
+      message = (error as Error).message;
+    }
+
+    expect(message).toContain(words);
+    expect(message).not.toContain(pem().slice(100, 120) || 'secret');
+  });
+
+  it('takes no key that everybody has', () => {
+    const published = new Set([publicKeyFingerprint(key)]);
+
+    expect(() => privateKeyFromPem(toPkcs8Pem(key), 'x', published)).toThrow('x is a sample key');
+    expect(() => publicKeyFromPem(toSpkiPem(key), 'x', published)).toThrow('x is a sample key');
+    expect([...keysFromJwks(toJwks([key, otherKey]), 'jwks', published).keys()]).toEqual([keyId(otherKey)]);
   });
 
   it('keeps a key through a JWKS document, and its id', () => {

@@ -7,7 +7,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { DomainError, messageOf } from '../domain/domain-error.js';
+import { DomainError } from '../domain/domain-error.js';
+import { isPublishedKey, PUBLISHED_KEY_REASON } from '../domain/published-keys.js';
 
 /** RFC 7518 3.3 asks for 2048 bits or more. */
 export const SMALLEST_RSA_BITS = 2048;
@@ -17,36 +18,65 @@ export interface JsonWebKeySet {
   readonly keys: readonly (JsonWebKey & { readonly kid: string })[];
 }
 
-/** Reads an RSA private key in PKCS#1 or PKCS#8 PEM. */
-export function privateKeyFromPem(pem: string, where: string): KeyObject {
-  return rsaKey(() => createPrivateKey(pem), 'an RSA private key in PKCS#1 or PKCS#8 PEM', where);
+/**
+ * Reads an RSA private key in PKCS#1 or PKCS#8 PEM. A key that everybody has is none.
+ *
+ * @param published As isPublishedKey takes it.
+ */
+export function privateKeyFromPem(pem: string, where: string, published?: ReadonlySet<string>): KeyObject {
+  const expected = 'an RSA private key in PKCS#1 or PKCS#8 PEM';
+  return rsaKey({ pem, read: () => createPrivateKey(pem), expected, where, published });
 }
 
 /** Reads an RSA public key in SPKI or PKCS#1 PEM. */
-export function publicKeyFromPem(pem: string, where: string): KeyObject {
+export function publicKeyFromPem(pem: string, where: string, published?: ReadonlySet<string>): KeyObject {
+  const expected = 'an RSA public key in SPKI or PKCS#1 PEM';
   // createPublicKey would also take a private key and derive the public half: not what a caller may send.
-  if (pem.includes('PRIVATE KEY')) throw wrongKey('an RSA public key', where, 'found a private key');
-  return rsaKey(() => createPublicKey(pem), 'an RSA public key in SPKI or PKCS#1 PEM', where);
+  if (pem.includes('PRIVATE KEY')) throw wrongKey(expected, where, 'found a private key');
+  return rsaKey({ pem, read: () => createPublicKey(pem), expected, where, published });
 }
 
-function rsaKey(read: () => KeyObject, expected: string, where: string): KeyObject {
+interface KeyText {
+  readonly pem: string;
+  readonly read: () => KeyObject;
+  readonly expected: string;
+  readonly where: string;
+  readonly published: ReadonlySet<string> | undefined;
+}
+
+function rsaKey({ pem, read, expected, where, published }: KeyText): KeyObject {
   let key: KeyObject;
   try {
     key = read();
-  } catch (error) {
-    throw wrongKey(expected, where, messageOf(error));
+  } catch {
+    throw wrongKey(expected, where, whatIsWrongWith(pem));
   }
   if (key.asymmetricKeyType !== 'rsa') throw wrongKey(expected, where, `found ${key.asymmetricKeyType}`);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < SMALLEST_RSA_BITS) {
     throw wrongKey(`${expected} of at least ${SMALLEST_RSA_BITS} bits`, where, `found ${bits} bits`);
   }
+  if (isPublishedKey(key, published)) {
+    throw new DomainError('invalid', `${where} ${PUBLISHED_KEY_REASON}`, {
+      details: [{ field: where, reason: PUBLISHED_KEY_REASON }],
+    });
+  }
   return key;
+}
+
+/** In words that help, which those of OpenSSL do not; no part of the text, which may be a secret. */
+function whatIsWrongWith(pem: string): string {
+  if (/ENCRYPTED/.test(pem)) return 'found an encrypted key: give one without a passphrase';
+  if (/^\s*-{5}BEGIN [^\n]*\\n/.test(pem)) return 'found "\\n" as two characters: give real line ends';
+  if (/-{5}BEGIN (RSA )?PUBLIC KEY/.test(pem)) return 'found a public key, or one that is damaged';
+  if (/-{5}BEGIN /.test(pem))
+    return 'found a PEM text that cannot be read: it is damaged, or of another kind';
+  return 'found no PEM text, which begins with five dashes and "BEGIN"';
 }
 
 function wrongKey(expected: string, where: string, found: string): DomainError {
   return new DomainError('invalid', `${where} must be ${expected}: ${found}`, {
-    details: [{ field: where, reason: `must be ${expected}` }],
+    details: [{ field: where, reason: `must be ${expected}: ${found}` }],
   });
 }
 
@@ -89,8 +119,15 @@ export function toJwks(publicKeys: readonly KeyObject[]): JsonWebKeySet {
   };
 }
 
-/** The RSA keys of a JWKS document by id; other keys and unusable entries are left out, as RFC 7517 5 asks. */
-export function keysFromJwks(document: unknown, where: string): ReadonlyMap<string, KeyObject> {
+/**
+ * The RSA keys of a JWKS document by id; other keys and unusable entries are left out, as RFC 7517 5 asks, and so are
+ * keys that everybody has.
+ */
+export function keysFromJwks(
+  document: unknown,
+  where: string,
+  published?: ReadonlySet<string>,
+): ReadonlyMap<string, KeyObject> {
   const list = (document as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(list)) {
     throw new DomainError('invalid', `${where} must be a JWKS document with a list of keys`);
@@ -100,7 +137,8 @@ export function keysFromJwks(document: unknown, where: string): ReadonlyMap<stri
     if (typeof entry?.kid !== 'string' || entry.kty !== 'RSA') continue;
     try {
       const key = createPublicKey({ key: { kty: 'RSA', n: entry.n, e: entry.e }, format: 'jwk' });
-      if ((key.asymmetricKeyDetails?.modulusLength ?? 0) >= SMALLEST_RSA_BITS) keys.set(entry.kid, key);
+      const isLong = (key.asymmetricKeyDetails?.modulusLength ?? 0) >= SMALLEST_RSA_BITS;
+      if (isLong && !isPublishedKey(key, published)) keys.set(entry.kid, key);
     } catch {
       // One unusable entry does not take the others' trust away.
     }

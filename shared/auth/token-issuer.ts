@@ -16,26 +16,29 @@ export interface IssuedToken {
   readonly expiresAtSec: number;
 }
 
-/** Signs RS256 tokens with one key; the header carries the key's id. */
+/** Signs RS256 tokens; the header carries the key's id. */
 export class TokenIssuer {
-  readonly #key: KeyObject;
-  readonly #kid: string;
+  readonly #keyAt: (timeMs: number) => KeyObject;
   readonly #issuer: string;
   readonly #now: () => number;
+  #last: { readonly key: KeyObject; readonly kid: string } | undefined;
 
-  /** @param now Unix milliseconds. */
-  constructor(key: KeyObject, issuer: string, now: () => number) {
-    this.#key = key;
-    this.#kid = keyId(key);
+  /**
+   * @param key The key, or who has the one that signs at a time: a token made again for an earlier one is the same.
+   * @param now Unix milliseconds.
+   */
+  constructor(key: KeyObject | ((timeMs: number) => KeyObject), issuer: string, now: () => number) {
+    this.#keyAt = typeof key === 'function' ? key : () => key;
     this.#issuer = issuer;
     this.#now = now;
   }
 
   async issue(request: TokenRequest): Promise<IssuedToken> {
     const issuedAtSec = Math.floor(this.#now() / 1_000);
+    const { key, kid } = this.#key(issuedAtSec * 1_000);
     const expiresAtSec = issuedAtSec + request.lifetimeSec;
     const jwt = new SignJWT({ ...request.claims })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: this.#kid })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
       .setIssuer(this.#issuer)
       .setSubject(request.subject)
       .setJti(randomUUID())
@@ -43,6 +46,12 @@ export class TokenIssuer {
       .setNotBefore(issuedAtSec)
       .setExpirationTime(expiresAtSec);
     if (request.audience !== undefined) jwt.setAudience(request.audience);
-    return { token: await jwt.sign(this.#key), expiresAtSec };
+    return { token: await jwt.sign(key), expiresAtSec };
+  }
+
+  #key(timeMs: number): { readonly key: KeyObject; readonly kid: string } {
+    const key = this.#keyAt(timeMs);
+    if (this.#last?.key !== key) this.#last = { key, kid: keyId(key) };
+    return this.#last;
   }
 }

@@ -28,6 +28,8 @@ interface Extras {
   readonly details?: readonly Fault[];
   /** Machine-readable facts for the caller, sent as `data` of the error envelope. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** How long to wait before trying again; `throttled` and `unavailable` say 1 s where nothing better is known. */
+  readonly retryAfterSec?: number;
   readonly cause?: unknown;
 }
 
@@ -37,12 +39,15 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly Fault[];
   readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterSec: number | undefined;
 
   constructor(code: ErrorCode, message: string, extras: Extras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
     this.code = code;
     this.details = extras.details ?? [];
     this.data = extras.data;
+    this.retryAfterSec =
+      extras.retryAfterSec ?? (code === 'throttled' || code === 'unavailable' ? 1 : undefined);
   }
 }
 

@@ -71,3 +71,9 @@ export function namespaceFault(name: string): string | undefined {
   if (DNS_LABEL.test(name)) return undefined;
   return `must be a namespace name: 1 to 63 lower-case letters, digits or "-", found ${JSON.stringify(name)}`;
 }
+
+/** Why a text cannot be the name of a Kubernetes node (DNS subdomain of at most 253), or undefined when it can. */
+export function nodeNameFault(name: string): string | undefined {
+  if (name.length <= 253 && DNS_SUBDOMAIN.test(name)) return undefined;
+  return `must be a node's name: 1 to 253 lower-case letters, digits, "-" or ".", found ${JSON.stringify(name)}`;
+}

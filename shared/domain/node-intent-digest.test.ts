@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_ROOT, merkleRoot, sha256Hex } from './merkle.js';
-import { nodeIntentMerkleRoot, type PostedNodeIntent } from './node-intent-digest.js';
+import {
+  firstGenerationNodeIntentRoot,
+  nodeIntentMerkleRoot,
+  type PostedNodeIntent,
+} from './node-intent-digest.js';
 
 const P1 = { policyID: 'p1', nodeID: 'n1', commandRegex: 'nginx', priority: 5, executionTime: 1_000_000 };
 
@@ -49,5 +53,32 @@ describe('nodeIntentMerkleRoot', () => {
         expect(nodeIntentMerkleRoot(intents.toReversed())).toBe(nodeIntentMerkleRoot(intents));
       }),
     );
+  });
+});
+
+describe('firstGenerationNodeIntentRoot', () => {
+  it('is the agent’s form of the public vector (contract 2.11)', () => {
+    expect(firstGenerationNodeIntentRoot([P1])).toBe(
+      '6dd0f765802d65a162ad8c3f850eabbb51596f2866f639c3c56ae6dc7029ea4f',
+    );
+  });
+
+  it('is the recorded one for two, missing texts and numbers being empty and 0', () => {
+    const p2 = { policyID: 'p2', nodeID: 'other', commandRegex: '', priority: 1, executionTime: 0 };
+    const p3 = { policyID: 'p3', nodeID: '', commandRegex: '^postgres$', priority: 2, executionTime: 7 };
+
+    expect(firstGenerationNodeIntentRoot([p2, p3])).toBe(
+      '797499b57a1f98596b8fe7b25e13575ed40eea31fecbccc02c41f5c0c5c83fe7',
+    );
+  });
+
+  it('sorts by policy before node, and is the empty root without intents', () => {
+    const first = { ...P1, policyID: 'a', nodeID: 'z' };
+    const second = { ...P1, policyID: 'b', nodeID: 'a' };
+
+    expect(firstGenerationNodeIntentRoot([second, first])).toBe(
+      merkleRoot([firstGenerationNodeIntentRoot([first]), firstGenerationNodeIntentRoot([second])]),
+    );
+    expect(firstGenerationNodeIntentRoot([])).toBe(EMPTY_ROOT);
   });
 });

@@ -6,6 +6,7 @@ import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
+import type { ClientAddress } from './client-address.js';
 import { documentedRefusals, refusal } from './documented-refusals.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
@@ -16,10 +17,31 @@ export interface ApiOptions<Principal> {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly metrics: HttpMetrics;
-  /** Who calls, or a refusal. Not asked on open routes. */
-  readonly authorize: (access: Access, caller: Caller) => Promise<Principal>;
+  /**
+   * Who calls, or a refusal. Not asked on open routes.
+   *
+   * @param identified Told who it is as soon as that is known, also when they may not call the route.
+   */
+  readonly authorize: (
+    access: Access,
+    caller: Caller,
+    identified: (principal: Principal) => void,
+  ) => Promise<Principal>;
+  /** Told of everything that somebody who is known may not; nobody waits for it. */
+  readonly onRefused?: (refusal: Refusal<Principal>) => void;
+  /**
+   * Where a request really comes from, when others may pass it on (client-address.ts). The peer itself unless given.
+   */
+  readonly clientAddress?: ClientAddress;
   /** Text of the answer to a body that is not what the route reads; the public programs differ in it. */
   readonly malformedText: string;
+}
+
+/** Somebody who is known asked for what they may not. */
+export interface Refusal<Principal> {
+  readonly principal: Principal;
+  readonly definition: Pick<Route<Principal>['definition'], 'method' | 'path' | 'access'>;
+  readonly reason: string;
 }
 
 /** An application with one way in: every route is mounted with its access, its schemas and its handler. */
@@ -81,11 +103,19 @@ async function serve<Principal>(
   const requestId = requestIdOf(context);
   let response: ApiResponse;
   let failure: unknown;
+  let principal: Principal | undefined;
+  const identified = (known: Principal) => {
+    principal = known;
+  };
   try {
-    response = await answer(context, route, options, requestId, time);
+    response = await answer(context, route, options, { requestId, time, identified });
   } catch (error) {
     failure = error;
     response = errorResponse(error, requestId);
+    const reason = whyForbidden(error);
+    if (principal !== undefined && reason !== undefined) {
+      options.onRefused?.({ principal, definition: route.definition, reason });
+    }
   }
   const durationMs = time.workedMs();
   const { method, path, routine } = route.definition;
@@ -100,7 +130,7 @@ async function serve<Principal>(
     if (isExpected) options.logger.debug(told, 'request answered');
     else options.logger.info(told, 'request answered');
   }
-  const headers = { ...response.headers, 'x-request-id': requestId, 'cache-control': 'no-store' };
+  const headers = { 'cache-control': 'no-store', ...response.headers, 'x-request-id': requestId };
   return webResponse({ ...response, headers });
 }
 
@@ -113,22 +143,39 @@ function refusalOf(failure: unknown): { readonly code?: string; readonly reason?
   return code === 'malformed' ? { code } : { code, reason: message.slice(0, LONGEST_REASON) };
 }
 
+/**
+ * Why it is forbidden; undefined for every other failure. What a caller must not even know to exist is answered as not
+ * found, with the refusal as the cause.
+ */
+function whyForbidden(error: unknown): string | undefined {
+  if (!(error instanceof DomainError)) return undefined;
+  return error.code === 'forbidden' ? error.message : whyForbidden(error.cause);
+}
+
+/** What is known of one request beside its route. */
+interface Serving<Principal> {
+  readonly requestId: string;
+  readonly time: WorkTime;
+  readonly identified: (principal: Principal) => void;
+}
+
 async function answer<Principal>(
   context: Context,
   { definition, handle }: Route<Principal>,
   options: ApiOptions<Principal>,
-  requestId: string,
-  time: WorkTime,
+  { requestId, time, identified }: Serving<Principal>,
 ): Promise<ApiResponse> {
+  const { clientAddress = (address: string | undefined) => address } = options;
+  const peer = remoteAddressOf(context.env);
   const caller: Caller = {
     requestId,
-    remoteAddress: remoteAddressOf(context.env),
+    remoteAddress: clientAddress(peer, context.req.header('x-forwarded-for')),
     header: (name) => context.req.header(name),
   };
   const principal =
     definition.access.kind === 'open'
       ? (undefined as Principal)
-      : await options.authorize(definition.access, caller);
+      : await options.authorize(definition.access, caller, identified);
   const params = definition.params === undefined ? {} : checked(definition.params, context.req.param());
   const query = definition.query === undefined ? {} : checked(definition.query, context.req.query());
   const { body, unknownKeys } =

@@ -31,7 +31,9 @@ export function errorResponse(error: unknown, requestId: string): ApiResponse {
       : new DomainError('internal', 'Internal Server Error', { cause: error });
   const headers: Record<string, string> = {};
   if (known.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  if (known.code === 'unavailable' || known.code === 'throttled') headers['retry-after'] = '1';
+  if (known.retryAfterSec !== undefined) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(known.retryAfterSec)));
+  }
   return jsonResponse(
     STATUS[known.code],
     {

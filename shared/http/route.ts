@@ -72,7 +72,7 @@ export interface Call<Params, Query, Body, Principal> {
 export interface Caller {
   readonly requestId: string;
   /**
-   * The peer's address. Undefined on a Unix socket and nowhere else; empty where it cannot be told, as for a
+   * The peer's address, or the one that a trusted proxy names. Undefined on a Unix socket and nowhere else; empty where it cannot be told, as for a
    * connection that was reset since, so that nobody takes a stranger for a caller on this machine.
    */
   readonly remoteAddress: string | undefined;

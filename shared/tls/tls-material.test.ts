@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CertificateFiles, TestAuthority } from '../../tests/support/certificates.js';
 import { DomainError, type Fault } from '../domain/domain-error.js';
+import { publicKeyFingerprint } from '../domain/published-keys.js';
 import { type TlsChecks, type TlsTexts, tlsMaterial } from './tls-material.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -53,6 +54,15 @@ describe('tlsMaterial', () => {
     const { serialNumber, validTo } = new X509Certificate(server.certificate);
     expect(material).toMatchObject({ subject: 'CN=server', serialNumber, asksClients: true });
     expect(material.expiresAtMs).toBe(Date.parse(validTo));
+  });
+
+  it('takes no key and no authority whose private half everybody has', () => {
+    const fingerprintOf = (pem: string) => publicKeyFingerprint(new X509Certificate(pem).publicKey);
+
+    const own = faultsOf(texts(), { published: new Set([fingerprintOf(server.certificate)]) });
+    expect(own).toEqual([{ field: 'the key', reason: expect.stringContaining('is a sample key') }]);
+    const signer = faultsOf(texts(), { published: new Set([fingerprintOf(authority.files.certificate)]) });
+    expect(signer).toEqual([{ field: 'the ca', reason: expect.stringContaining('is a sample key') }]);
   });
 
   it('asks no client for a certificate where there is no authority', () => {

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { type Fault, invalid, messageOf } from '../domain/domain-error.js';
+import { isPublishedKey, PUBLISHED_KEY_REASON } from '../domain/published-keys.js';
 
 /** The texts that one side of TLS needs. */
 export interface TlsTexts {
@@ -24,6 +25,8 @@ export interface TlsChecks {
   readonly peers: 'clients' | 'servers';
   /** Whether certificates outside of their dates are refused, or taken with a note of them. */
   readonly dates: 'refused' | 'noted';
+  /** As isPublishedKey takes it. */
+  readonly published?: ReadonlySet<string>;
 }
 
 /** A certificate with its key, found good. */
@@ -59,6 +62,9 @@ export function tlsMaterial({ cert, key, ca }: TlsTexts, checks: TlsChecks): Tls
   if (ca !== undefined) checkAuthority(ca, checks, faults, outOfDate);
   if (certificate !== undefined && privateKey !== undefined && !certificate.checkPrivateKey(privateKey)) {
     faults.push(faultOf(key, `is not the key of the certificate in ${cert.setting}`));
+  }
+  if (privateKey !== undefined && isPublishedKey(privateKey, checks.published)) {
+    faults.push(faultOf(key, PUBLISHED_KEY_REASON));
   }
   if (certificate === undefined || faults.length > 0) throw invalid(faults);
   const contextOptions: SecureContextOptions = {
@@ -122,12 +128,16 @@ function ownKey(key: NamedText, faults: Fault[]): KeyObject | undefined {
 
 function checkAuthority(
   ca: NamedText,
-  { nowMs, peers }: TlsChecks,
+  { nowMs, peers, published }: TlsChecks,
   faults: Fault[],
   outOfDate: Fault[],
 ): void {
   const certificates = certificatesOf(ca, faults);
   if (certificates.length === 0) return;
+  // Anybody could sign a certificate with it: one of them among good ones is enough.
+  if (certificates.some(({ publicKey }) => isPublishedKey(publicKey, published))) {
+    faults.push(faultOf(ca, `holds a certificate whose key ${PUBLISHED_KEY_REASON}`));
+  }
   const authorities = peers === 'servers' ? certificates : certificates.filter(({ ca: signs }) => signs);
   if (authorities.length === 0) {
     faults.push(faultOf(ca, 'holds no certificate of an authority: it could not sign a client’s'));

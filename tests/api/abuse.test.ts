@@ -101,12 +101,12 @@ function expectHarmless({ name }: Operation, request: RawRequest, { status, text
 
 async function expectNobodyElseTouched({ user }: Caller): Promise<void> {
   expect(await bystandersThings()).toBe(untouched);
-  const users = started.manager.services.get(TOKENS.userStore);
+  const users = started.manager.container.get(TOKENS.userStore);
   const { roles, identity, tokenVersion } = (await users.get(user.id)) ?? user;
   expect({ roles, identity }).toEqual({ roles: user.roles, identity: user.identity });
   expect(tokenVersion).toBeLessThan(90);
-  const strategies = await started.manager.services.get(TOKENS.strategyStore).all();
-  const policies = await started.manager.services.get(TOKENS.nodePolicyStore).all();
+  const strategies = await started.manager.container.get(TOKENS.strategyStore).all();
+  const policies = await started.manager.container.get(TOKENS.nodePolicyStore).all();
   for (const { id, ownerId, revision } of [...strategies, ...policies]) {
     expect(await users.get(ownerId), `owner of ${id}`).toBeDefined();
     expect(['e'.repeat(24), 'f'.repeat(24)]).not.toContain(id);
@@ -116,12 +116,12 @@ async function expectNobodyElseTouched({ user }: Caller): Promise<void> {
 
 /** The account of the bystander, what it owns, and the seeded roles, as they are stored. */
 async function bystandersThings(): Promise<string> {
-  const { services } = started.manager;
-  const roles = await services.get(TOKENS.roleStore).all();
+  const { container } = started.manager;
+  const roles = await container.get(TOKENS.roleStore).all();
   return JSON.stringify([
-    await services.get(TOKENS.userStore).get(bystander.id),
-    await services.get(TOKENS.strategyStore).ownedBy(bystander.id),
-    await services.get(TOKENS.nodePolicyStore).ownedBy(bystander.id),
+    await container.get(TOKENS.userStore).get(bystander.id),
+    await container.get(TOKENS.strategyStore).ownedBy(bystander.id),
+    await container.get(TOKENS.nodePolicyStore).ownedBy(bystander.id),
     roles.filter(({ name }) => ['admin', 'operator', 'viewer'].includes(name)),
   ]);
 }

@@ -79,7 +79,7 @@ async function holds(situation: Situation, key: string): Promise<boolean> {
   if (situation === 'no roles') return false;
   if (situation === 'own only' || situation === 'other tenant' || situation === 'admin') return true;
   expect([...PERMISSION_KEYS]).toContain(key);
-  const roles = await started.manager.services.get(TOKENS.roleStore).all();
+  const roles = await started.manager.container.get(TOKENS.roleStore).all();
   const role = roles.find((candidate) => candidate.name === situation);
   return role?.grants.some(({ permissionKey }) => permissionKey === key) ?? false;
 }

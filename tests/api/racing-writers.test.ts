@@ -124,6 +124,6 @@ describe.each(Object.entries(CONTESTED))('1,000 racing updates of one %s', (_nam
 });
 
 async function changesInLog({ action, id }: Contested): Promise<number> {
-  const log = started.manager.services.get(TOKENS.auditLog);
+  const log = started.manager.container.get(TOKENS.auditLog);
   return (await log.find({ action, targetId: id, outcome: 'done' }, ATTEMPTS + 1)).length;
 }

@@ -10,7 +10,7 @@ interface Operation {
 }
 
 /** Routes that anybody may call. A new one is added here on purpose or not at all. */
-const OPEN = ['post /api/v1/auth/login'];
+const OPEN = ['post /api/v1/auth/login', 'get /.well-known/jwks.json'];
 
 let manager: TestManager;
 let operations: Operation[] = [];

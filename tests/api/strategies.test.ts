@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aPod } from '../support/builders.js';
+import { aNode, aPod } from '../support/builders.js';
 import { ADMIN, startTestManager, type TestManager } from '../support/test-manager.js';
 
 let manager: TestManager;
@@ -275,10 +275,7 @@ describe('intents', () => {
 
 describe('nodes', () => {
   it('tell their status and their delivery', async () => {
-    manager.cluster.nodeList.push(
-      { name: 'node-2', status: 'NotReady' },
-      { name: 'node-1', status: 'Ready' },
-    );
+    manager.cluster.nodeList.push(aNode({ name: 'node-2', status: 'NotReady' }), aNode({ name: 'node-1' }));
     manager.cluster.agentMap.set('node-1', { nodeName: 'node-1', origin: 'http://x', podUid: 'a' });
     manager.cluster.changed();
 
@@ -292,7 +289,7 @@ describe('nodes', () => {
   });
 
   it('answer 404 for a node that does not exist and 503 where no agent is', async () => {
-    manager.cluster.nodeList.push({ name: 'node-1', status: 'Ready' });
+    manager.cluster.nodeList.push(aNode());
     const pids = (name: string) => manager.call('GET', `/api/v1/nodes/${name}/pods/pids`, undefined, token);
 
     expect((await pids('zzz')).status).toBe(404);

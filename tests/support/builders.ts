@@ -1,4 +1,5 @@
 import type { ClusterNode, Pod } from '../../manager/domain/cluster.js';
+import type { NodePolicy, NodePolicySpec } from '../../manager/domain/node-policy.js';
 import type { Grant } from '../../manager/domain/permission.js';
 import type { Strategy, StrategySpec } from '../../manager/domain/strategy.js';
 import type { User } from '../../manager/domain/user.js';
@@ -30,6 +31,28 @@ export function aStrategy({ spec, ...overrides }: StrategyOverrides = {}): Strat
       enabled: true,
       expiresAt: undefined,
       allPods: false,
+      ...spec,
+    },
+    ...overrides,
+  };
+}
+
+type NodePolicyOverrides = Partial<Omit<NodePolicy, 'spec'>> & { readonly spec?: Partial<NodePolicySpec> };
+
+/** For every nginx of node-1. */
+export function aNodePolicy({ spec, ...overrides }: NodePolicyOverrides = {}): NodePolicy {
+  return {
+    id: '4'.repeat(24),
+    ownerId: 'owner',
+    createdTime: 1_000,
+    updatedTime: 1_000,
+    revision: 1,
+    spec: {
+      nodeSelectors: [],
+      nodeNames: ['node-1'],
+      commandRegex: 'nginx',
+      priority: 10,
+      executionTime: 0,
       ...spec,
     },
     ...overrides,
@@ -68,7 +91,7 @@ export function aPod(overrides: Partial<Pod> = {}): Pod {
 }
 
 export function aNode(overrides: Partial<ClusterNode> = {}): ClusterNode {
-  return { name: 'node-1', status: 'Ready', ...overrides };
+  return { name: 'node-1', status: 'Ready', labels: {}, ...overrides };
 }
 
 export function aGrant(overrides: Partial<Grant> = {}): Grant {

@@ -1,4 +1,5 @@
 import type { AgentEndpoint } from '../../manager/domain/cluster.js';
+import type { NodeIntentItem } from '../../manager/domain/node-intent.js';
 import type {
   AgentGeneration,
   AgentGreeting,
@@ -8,6 +9,10 @@ import type {
 import { DomainError } from '../../shared/domain/domain-error.js';
 import { compareVersions, type IntentSet, type SetVersion } from '../../shared/domain/intent.js';
 import { intentMerkleRoot, type PublicIntent } from '../../shared/domain/intent-digest.js';
+import {
+  firstGenerationNodeIntentRoot,
+  nodeIntentMerkleRoot,
+} from '../../shared/domain/node-intent-digest.js';
 
 /**
  * An agent in memory that keeps the rules of DESIGN 9 and fails on demand: for tests of the sender, where every
@@ -23,6 +28,16 @@ export class FakeDecisionMaker implements DecisionMaker {
   readonly legacyReceived: (readonly PublicIntent[])[] = [];
   /** Called before an answer; may throw, or wait. */
   before: () => Promise<void> | void = () => {};
+
+  /** The node intents of each node, by its name; a node that is missing was never given any. */
+  readonly nodeIntents = new Map<string, readonly NodeIntentItem[]>();
+  readonly nodeIntentsReceived: (readonly NodeIntentItem[])[] = [];
+  /** How often an agent was asked for the root of its node intents. */
+  nodeIntentQuestions = 0;
+  /** Whether the agent has the routes of node intents. */
+  knowsNodeIntents = true;
+  /** As `before`, for node intents. */
+  beforeNodeIntents: () => Promise<void> | void = () => {};
 
   async greet(): Promise<AgentGreeting> {
     this.greetings++;
@@ -55,6 +70,22 @@ export class FakeDecisionMaker implements DecisionMaker {
   async legacyRoot(): Promise<string> {
     await this.before();
     return intentMerkleRoot(this.legacyHeld);
+  }
+
+  async nodeIntentRoot({ nodeName }: AgentEndpoint): Promise<string | undefined> {
+    this.nodeIntentQuestions++;
+    await this.beforeNodeIntents();
+    if (!this.knowsNodeIntents) return undefined;
+    const held = this.nodeIntents.get(nodeName);
+    if (held === undefined) return '';
+    return this.generation === 'first' ? firstGenerationNodeIntentRoot(held) : nodeIntentMerkleRoot(held);
+  }
+
+  async replaceNodeIntents({ nodeName }: AgentEndpoint, items: readonly NodeIntentItem[]): Promise<void> {
+    await this.beforeNodeIntents();
+    if (!this.knowsNodeIntents) throw new DomainError('unavailable', 'it answered 404');
+    this.nodeIntentsReceived.push(items);
+    this.nodeIntents.set(nodeName, items);
   }
 
   forget(): void {}

@@ -1,5 +1,5 @@
 import { toPkcs8Pem } from '../../shared/auth/keys.js';
-import { aPod } from './builders.js';
+import { aNode, aPod } from './builders.js';
 import { SimulatedNode } from './simulated-node.js';
 import { managerKey, TestAgent } from './test-agent.js';
 import { startTestManager, type TestManager, type TestManagerOptions } from './test-manager.js';
@@ -61,7 +61,7 @@ export class MixedFleet {
     if (origin === undefined) cluster.agentMap.delete(nodeName);
     else cluster.agentMap.set(nodeName, { nodeName, origin, podUid });
     if (!cluster.nodeList.some(({ name }) => name === nodeName)) {
-      cluster.nodeList.push({ name: nodeName, status: 'Ready' });
+      cluster.nodeList.push(aNode({ name: nodeName }));
       cluster.podList.push(aPod({ uid: podUidOf(nodeName), name: `web-of-${nodeName}`, nodeName }));
     }
     cluster.changed();

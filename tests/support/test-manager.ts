@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Container } from 'inversify';
+import { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
 import { TOKENS } from '../../manager/app/tokens.js';
+import { secretsIn } from '../../manager/domain/audit-facts.js';
 import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
 import type { User } from '../../manager/domain/user.js';
+import type { AuditTrail } from '../../manager/ports/audit-trail.js';
+import type { HttpServer } from '../../shared/http/serve.js';
 import { silentLogger } from '../../shared/observability/logger.js';
 import { FakeDecisionMaker } from './fake-decision-maker.js';
 
@@ -45,7 +48,11 @@ export interface TestManagerOptions {
   readonly adminPassword?: string;
   /** Speak to agents over real sockets; otherwise one in memory stands for all of them. */
   readonly overSockets?: boolean;
+  /** Binds other implementations over those of the product and of this file. */
+  readonly override?: (container: Container) => void;
   /** Sections of the configuration beside those that every test needs. */
+  /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
+  readonly listen?: boolean;
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
@@ -64,27 +71,30 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     account: { admin_password: configured.adminPassword ?? ADMIN.password },
     ...configured.sections,
   });
+  const sql = async (statement: SqlStatement) => {
+    const [outcome] = executor.executeBatch([statement]);
+    if (outcome === undefined) throw new Error('no outcome');
+    return outcome;
+  };
   let metrics: () => Promise<string> = async () => '';
-  let inside: Pick<Container, 'get'> | undefined;
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
-  const manager = createManager(config, (container) => {
+  let container = new Container();
+  const manager = createManager(config, (bound) => {
+    container = bound;
     container.rebind(TOKENS.logger).toConstantValue(silentLogger);
     container.rebind(TOKENS.cluster).toConstantValue(cluster);
     if (configured.overSockets !== true) {
       container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
     }
     metrics = () => container.get(TOKENS.registry).metrics();
-    inside = container;
     container.rebind(TOKENS.databaseWorker).toConstantValue({
       name: 'database in this thread',
       start: async () => {},
       stop: async () => executor.close(),
-      run: async (statement: SqlStatement) => {
-        const [outcome] = executor.executeBatch([statement]);
-        if (outcome === undefined) throw new Error('no outcome');
-        return outcome;
-      },
+      run: sql,
     });
+    container.onActivation(TOKENS.auditTrail, (_context, trail) => refusingSecrets(trail));
+    configured.override?.(container);
     setUserStatus = async (username, changes) => {
       const users = container.get(TOKENS.userStore);
       const user = await users.byUsername(username);
@@ -96,9 +106,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     await rm(stateFolder, { recursive: true, force: true });
     throw error;
   });
-  if (inside === undefined) throw new Error('createManager() has not let the test override anything');
-  const services: Pick<Container, 'get'> = inside;
-  const running = components.filter(({ name }) => name !== 'http');
+  const listener = components.find((component): component is HttpServer => component.name === 'http');
+  const running = components.filter((component) => configured.listen === true || component !== listener);
   const stop = async () => {
     for (const component of running.toReversed()) await component.stop(AbortSignal.timeout(5_000));
     await rm(stateFolder, { recursive: true, force: true });
@@ -114,10 +123,13 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     cluster,
     decisionMaker,
     metrics,
-    /** What the manager is wired of: its stores, for instance. */
-    services,
+    /** 0 unless it listens. */
+    port: () => listener?.port() ?? 0,
     stateFolder,
     stop,
+    container,
+    /** The database behind the manager's back. */
+    sql,
     changeUser: setUserStatus,
     ...client(api),
   };
@@ -148,5 +160,32 @@ function client(api: Api) {
     if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
     return body.data.token;
   };
-  return { call, login };
+  const request = async (method: string, url: string, options: RequestOptions = {}) => {
+    const { body, token, headers = {} } = options;
+    const response = await api.request(url, {
+      method,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: Answer = { status: response.status, body: await response.json() };
+    return { ...answer, headers: response.headers };
+  };
+  return { call, login, request };
+}
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Whatever tells a secret to the audit log fails in every test that runs on this manager. */
+function refusingSecrets(trail: AuditTrail): AuditTrail {
+  return {
+    record: (actor, event) => {
+      const secrets = secretsIn(event);
+      if (secrets.length > 0) throw new Error(`${event.action} tells ${secrets.join(', ')} to the audit log`);
+      return trail.record(actor, event);
+    },
+  };
 }

@@ -3,8 +3,8 @@ import { agentAudience } from '../../../shared/contract/decision-maker-api.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 
 /** DESIGN 9: five minutes; made anew at half of it, so that a token never ends on the way. */
-const LIFETIME_SEC = 300;
-const RENEW_AFTER_MS = (LIFETIME_SEC * 1_000) / 2;
+export const AGENT_TOKEN_LIFETIME_SEC = 300;
+const RENEW_AFTER_MS = (AGENT_TOKEN_LIFETIME_SEC * 1_000) / 2;
 
 /** One bearer token for each node, for that node's agent only. */
 export class AgentTokens {
@@ -24,7 +24,7 @@ export class AgentTokens {
     const token = this.#issuer.issue({
       subject: 'manager',
       audience: agentAudience(nodeName),
-      lifetimeSec: LIFETIME_SEC,
+      lifetimeSec: AGENT_TOKEN_LIFETIME_SEC,
     });
     this.#byNode.set(nodeName, { token, madeAtMs: now });
     return (await token).token;

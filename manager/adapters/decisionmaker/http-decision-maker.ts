@@ -3,6 +3,7 @@ import {
   capabilitiesData,
   legacyMerkleData,
   merkleData,
+  nodeIntentsMerkleData,
   PATHS,
   podProcessesData,
   setVersion,
@@ -14,6 +15,7 @@ import type { PublicIntent } from '../../../shared/domain/intent-digest.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import { withinTime } from '../../../shared/lifecycle/within-time.js';
 import type { AgentEndpoint } from '../../domain/cluster.js';
+import type { NodeIntentItem } from '../../domain/node-intent.js';
 import type { AgentGreeting, DecisionMaker, PodProcesses, SetAnswer } from '../../ports/decision-maker.js';
 import type { AgentConnections } from './agent-connections.js';
 import { AgentCredentials, type PublicKeyExchange } from './agent-credentials.js';
@@ -104,6 +106,25 @@ export class HttpDecisionMaker implements DecisionMaker {
 
   async legacyRoot(agent: AgentEndpoint, signal: AbortSignal): Promise<string> {
     return this.#limited(agent, signal, (limited) => this.#root(agent, limited));
+  }
+
+  async nodeIntentRoot(agent: AgentEndpoint, signal: AbortSignal): Promise<string | undefined> {
+    return this.#limited(agent, signal, async (limited) => {
+      const answer = await this.#read(agent, PATHS.nodeIntentsMerkle, limited);
+      if (answer.status === 404) return undefined;
+      return dataOf(agent, answer, nodeIntentsMerkleData).rootHash;
+    });
+  }
+
+  async replaceNodeIntents(
+    agent: AgentEndpoint,
+    items: readonly NodeIntentItem[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#limited(agent, signal, async (limited) => {
+      const answer = await this.#write(agent, PATHS.nodeIntents, { policies: items }, limited);
+      expectStatus(agent, answer, [200]);
+    });
   }
 
   async podProcesses(agent: AgentEndpoint, signal: AbortSignal): Promise<readonly PodProcesses[]> {

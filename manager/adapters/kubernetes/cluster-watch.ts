@@ -53,7 +53,7 @@ export class ClusterWatch implements ClusterView, Component {
       ...shared,
       resource: 'nodes',
       path: '/api/v1/nodes',
-      project: toClusterNode,
+      project: (raw) => toClusterNode(raw, intern),
       onChange: changed,
     });
   }

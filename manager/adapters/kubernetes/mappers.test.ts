@@ -172,6 +172,21 @@ describe('toClusterNode', () => {
   ])('calls conditions %j %s', (conditions, status) => {
     const raw = { metadata: aRawPod().metadata, status: conditions === undefined ? {} : { conditions } };
 
-    expect(toClusterNode(raw).status).toBe(status);
+    expect(toClusterNode(raw, String).status).toBe(status);
+  });
+
+  it('keeps the labels and nothing else that is said about the node', () => {
+    const metadata = {
+      ...aRawPod().metadata,
+      name: 'n1',
+      labels: { zone: 'z1' },
+      annotations: { long: 'x'.repeat(9) },
+    };
+
+    expect(toClusterNode({ metadata, status: {} }, String)).toEqual({
+      name: 'n1',
+      status: 'Unknown',
+      labels: { zone: 'z1' },
+    });
   });
 });

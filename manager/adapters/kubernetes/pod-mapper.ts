@@ -1,6 +1,7 @@
 import type { ContainerIdentity } from '../../../shared/domain/intent.js';
 import type { KubeObject } from '../../../shared/kubernetes/kube-object.js';
 import type { Pod, PodPhase } from '../../domain/cluster.js';
+import { internLabels } from './string-interner.js';
 
 /** The fields of a pod object that we read; the server sends many more. */
 export interface RawPod extends KubeObject {
@@ -30,7 +31,6 @@ interface RawContainerStatus {
 }
 
 const PHASES: ReadonlySet<string> = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']);
-const NO_LABELS = Object.freeze({});
 
 /** Keeps of a pod what planning looks at. `intern` returns one copy of equal strings, which repeat by the thousand. */
 export function toPod(raw: RawPod, intern: (text: string) => string): Pod {
@@ -81,12 +81,4 @@ function identityOf(
 
 function phaseOf(phase: string | undefined): PodPhase {
   return phase !== undefined && PHASES.has(phase) ? (phase as PodPhase) : 'Unknown';
-}
-
-function internLabels(
-  labels: Readonly<Record<string, string>> | undefined,
-  intern: (text: string) => string,
-): Readonly<Record<string, string>> {
-  if (labels === undefined) return NO_LABELS;
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [intern(key), intern(value)]));
 }

@@ -13,3 +13,14 @@ export class StringInterner {
     return text;
   };
 }
+
+const NO_LABELS = Object.freeze({});
+
+/** An object's labels, with one copy of equal keys and values. */
+export function internLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  intern: (text: string) => string,
+): Readonly<Record<string, string>> {
+  if (labels === undefined) return NO_LABELS;
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [intern(key), intern(value)]));
+}

@@ -1,9 +1,10 @@
 import type { Container } from 'inversify';
-import { keyId, publicHalf } from '../../../shared/auth/keys.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
+import { clientAddressBehind } from '../../../shared/http/client-address.js';
 import { Authenticator } from '../../http/authenticate.js';
 import { managerApi } from '../../http/manager-api.js';
-import { readinessChecks } from '../readiness.js';
+import { listenerCertificate } from '../listener-certificate.js';
+import { certificateCheck, readinessChecks } from '../readiness.js';
 import { TOKENS } from '../tokens.js';
 
 /** Who may call, and what there is to call. */
@@ -11,42 +12,67 @@ export function bindHttp(container: Container): void {
   container
     .bind(TOKENS.authenticator)
     .toResolvedValue(
-      (users, roles, key, clock, logger) => {
-        const publicKey = publicHalf(key);
-        const kid = keyId(key);
-        return new Authenticator({
+      (users, roles, keys, clock, logger) =>
+        new Authenticator({
           users,
           roles,
-          keyFor: (wanted) => (wanted === kid ? publicKey : undefined),
+          keyFor: (kid) => keys.keyFor(kid),
           issuer: MANAGER_TOKEN_ISSUER,
           clock,
           logger,
-        });
-      },
-      [TOKENS.userStore, TOKENS.roleStore, TOKENS.signingKey, TOKENS.clock, TOKENS.logger],
+        }),
+      [TOKENS.userStore, TOKENS.roleStore, TOKENS.signingKeys, TOKENS.clock, TOKENS.logger],
     )
+    .inSingletonScope();
+  container
+    .bind(TOKENS.listenerCertificate)
+    .toResolvedValue(listenerCertificate, [TOKENS.config, TOKENS.clock, TOKENS.logger, TOKENS.registry])
     .inSingletonScope();
   container
     .bind(TOKENS.api)
     .toResolvedValue(
-      (routes, authenticator, cluster, epoch, reconciler, registry, clock, logger) =>
+      (
+        routes,
+        authenticator,
+        refusals,
+        cluster,
+        epoch,
+        reconciler,
+        registry,
+        clock,
+        logger,
+        certificate,
+        { tls, server },
+      ) =>
         managerApi({
           routes: routes.flat(),
-          authorize: (access, caller) => authenticator.authorize(access, caller),
-          checks: readinessChecks(cluster, epoch, reconciler),
+          authorize: (access, caller, identified) => authenticator.authorize(access, caller, identified),
+          onRefused: ({ principal, definition: { method, path, access }, reason }) =>
+            refusals.refused({
+              actor: principal.actor,
+              route: `${method.toUpperCase()} ${path}`,
+              access: access.kind === 'permission' ? access.key : access.kind,
+              reason,
+            }),
+          clientAddress: clientAddressBehind(server.trusted_proxies),
+          checks: [...readinessChecks(cluster, epoch, reconciler), ...certificateCheck(certificate)],
           registry,
           clock,
           logger,
+          hstsMaxAgeSec: tls.enable ? tls.hsts_max_age_sec : 0,
         }),
       [
         { serviceIdentifier: TOKENS.routes, isMultiple: true },
         TOKENS.authenticator,
+        TOKENS.refusalRecorder,
         TOKENS.cluster,
         TOKENS.epochKeeper,
         TOKENS.reconciler,
         TOKENS.registry,
         TOKENS.clock,
         TOKENS.logger,
+        TOKENS.listenerCertificate,
+        TOKENS.config,
       ],
     )
     .inSingletonScope();

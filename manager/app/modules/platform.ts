@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Container } from 'inversify';
 import { TokenIssuer } from '../../../shared/auth/token-issuer.js';
 import { MANAGER_TOKEN_ISSUER } from '../../../shared/contract/decision-maker-api.js';
@@ -27,9 +28,16 @@ export function bindPlatform(container: Container): void {
   container
     .bind(TOKENS.tokenIssuer)
     .toResolvedValue(
-      (key, clock) => new TokenIssuer(key, MANAGER_TOKEN_ISSUER, () => clock.now()),
-      [TOKENS.signingKey, TOKENS.clock],
+      (keys, clock) =>
+        new TokenIssuer(
+          (timeMs) => keys.signerAt(timeMs),
+          MANAGER_TOKEN_ISSUER,
+          () => clock.now(),
+        ),
+      [TOKENS.signingKeys, TOKENS.clock],
     )
     .inSingletonScope();
-  container.bind(TOKENS.passwordHasher).toConstantValue(new Argon2PasswordHasher());
+  // Half of the cores, so that sign-ins leave room for everything else.
+  const mostAtOnce = Math.max(1, Math.floor(availableParallelism() / 2));
+  container.bind(TOKENS.passwordHasher).toConstantValue(new Argon2PasswordHasher({ mostAtOnce }));
 }

@@ -46,10 +46,25 @@ export function bindReconcile(container: Container): void {
   container
     .bind(TOKENS.reconciler)
     .toResolvedValue(
-      (config, cluster, strategies, users, roles, fleet, wakeUp, clock, logger, metrics) =>
+      (
+        config,
+        cluster,
+        strategies,
+        nodePolicies,
+        exclusions,
+        users,
+        roles,
+        fleet,
+        wakeUp,
+        clock,
+        logger,
+        metrics,
+      ) =>
         new Reconciler({
           cluster,
           strategies,
+          nodePolicies,
+          exclusions,
           users,
           roles,
           fleet,
@@ -63,6 +78,8 @@ export function bindReconcile(container: Container): void {
         TOKENS.config,
         TOKENS.cluster,
         TOKENS.strategyStore,
+        TOKENS.nodePolicyStore,
+        TOKENS.exclusionStore,
         TOKENS.userStore,
         TOKENS.roleStore,
         TOKENS.fleet,

@@ -1,4 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
+import { wireTimestamp } from '../../../shared/domain/wire-timestamp.js';
+import type { Exclusion } from '../../domain/exclusion.js';
 import type { PlannedIntent } from '../../ports/delivery-view.js';
 
 /** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
@@ -81,4 +84,53 @@ function failureOf(status: PlannedIntent['status']): { reason?: string; nextTryA
   if (status.state !== 'Failed') return {};
   const { reason, nextTryAtMs } = status;
   return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
+}
+
+export const deleteIntentsRequest = z
+  .object({ intentIds: z.array(z.string()).default([]) })
+  .openapi('DeleteIntents');
+
+export const liftExclusionsRequest = z
+  .object({ exclusionIds: z.array(z.string()).default([]) })
+  .openapi('LiftExclusions');
+
+export const exclusionView = z
+  .object({
+    id: z.string().openapi({ description: 'That of the intent' }),
+    kind: z.enum(['pod', 'node']),
+    strategyId: z.string().optional(),
+    policyId: z.string().optional(),
+    podId: z.string().optional().openapi({ description: "The pod's uid" }),
+    nodeId: z.string().optional(),
+    name: z.string().openapi({ description: 'namespace/name of the pod, or the name of the node' }),
+    ownerId: z.string(),
+    createdTime: z.int(),
+    createdAt: z.string(),
+  })
+  .openapi('Exclusion');
+
+export function toExclusionView(exclusion: Exclusion): z.output<typeof exclusionView> {
+  const { id, kind, sourceId, targetId, targetName, ownerId, createdTime } = exclusion;
+  const about =
+    kind === 'pod' ? { strategyId: sourceId, podId: targetId } : { policyId: sourceId, nodeId: targetId };
+  return {
+    id,
+    kind,
+    ...about,
+    name: targetName,
+    ownerId,
+    createdTime,
+    createdAt: wireTimestamp(createdTime),
+  };
+}
+
+/** None is a request that cannot be read; a malformed one is a value against its rule. */
+export function checkedIds(field: string, ids: readonly string[], noneText: string): readonly string[] {
+  if (ids.length === 0) throw new DomainError('malformed', noneText);
+  const faults = ids.flatMap((id, index) => {
+    if (/^[0-9a-f]{24}$/.test(id)) return [];
+    return [{ field: `${field}[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }];
+  });
+  if (faults.length > 0) throw invalid(faults);
+  return ids;
 }

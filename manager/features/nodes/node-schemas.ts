@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { setVersion } from '../../../shared/contract/decision-maker-api.js';
 import type { ClusterNode } from '../../domain/cluster.js';
-import type { NodeDelivery } from '../../ports/delivery-view.js';
+import type { NodeDelivery, NodeIntentDelivery } from '../../ports/delivery-view.js';
 
 export const nodeIdParams = z.object({ nodeID: z.string() });
 
@@ -29,6 +29,19 @@ export const nodeView = z
         failures: z.int(),
         lastError: z.string().optional(),
         nextTryAt: z.string().optional(),
+        nodeIntents: z
+          .object({
+            state: z.enum(['Pending', 'Sent', 'Applied', 'Failed', 'NoAgent', 'Unsupported']).openapi({
+              description: 'Unsupported: the decision maker does not know node intents; update it',
+            }),
+            intents: z.int().openapi({ description: 'Node intents that the node should hold' }),
+            acknowledgedRoot: z.string().optional(),
+            acknowledgedAt: z.string().optional(),
+            failures: z.int(),
+            lastError: z.string().optional(),
+            nextTryAt: z.string().optional(),
+          })
+          .openapi({ description: 'How far it is with node intents, which go to it beside the set' }),
       })
       .openapi({ description: "How far the node's decision maker is" }),
   })
@@ -36,20 +49,42 @@ export const nodeView = z
 
 export function toNodeView(node: ClusterNode, delivery: NodeDelivery): z.output<typeof nodeView> {
   const { state, intents, withheld, generation, acknowledged, acknowledgedRoot } = delivery;
-  const { acknowledgedAtMs, failures, lastError, nextTryAtMs } = delivery;
   return {
-    ...node,
+    name: node.name,
+    status: node.status,
     delivery: {
       state,
       intents,
       withheld,
-      failures,
       ...(generation === undefined ? {} : { agentGeneration: generation }),
       ...(acknowledged === undefined ? {} : { acknowledged }),
       ...(acknowledgedRoot === undefined ? {} : { acknowledgedRoot }),
-      ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAt: new Date(acknowledgedAtMs).toISOString() }),
-      ...(lastError === undefined ? {} : { lastError }),
-      ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }),
+      ...progressOf(delivery),
+      nodeIntents: toNodeIntentsView(delivery.nodeIntents),
     },
+  };
+}
+
+function toNodeIntentsView(delivery: NodeIntentDelivery) {
+  const { state, intents, acknowledgedRoot } = delivery;
+  return {
+    state,
+    intents,
+    ...(acknowledgedRoot === undefined ? {} : { acknowledgedRoot }),
+    ...progressOf(delivery),
+  };
+}
+
+function progressOf({
+  acknowledgedAtMs,
+  failures,
+  lastError,
+  nextTryAtMs,
+}: NodeDelivery | NodeIntentDelivery) {
+  return {
+    failures,
+    ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAt: new Date(acknowledgedAtMs).toISOString() }),
+    ...(lastError === undefined ? {} : { lastError }),
+    ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }),
   };
 }

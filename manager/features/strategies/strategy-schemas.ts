@@ -3,6 +3,7 @@ import { int64 } from '../../../shared/contract/wire-integer.js';
 import { COMMAND_TARGETS } from '../../../shared/domain/intent.js';
 import { LABEL_OPERATORS, type LabelRequirement } from '../../../shared/domain/label-selector.js';
 import { otherSpellings } from '../../../shared/http/fold-keys.js';
+import { pageQuery } from '../../../shared/http/page.js';
 import type { Strategy } from '../../domain/strategy.js';
 import type { StrategyDraft } from '../../domain/strategy-rules.js';
 
@@ -71,7 +72,13 @@ export const createStrategyRequest = z
   .register(otherSpellings, spellings);
 
 export const updateStrategyRequest = z
-  .object({ ...fields, strategyId: z.string().default('') })
+  .object({
+    ...fields,
+    strategyId: z.string().default(''),
+    revision: int64()
+      .optional()
+      .openapi({ description: 'Refuse with 409 when it is another one by now; the same as If-Match' }),
+  })
   .openapi('UpdateStrategy')
   .register(otherSpellings, { ...spellings, strategyId: ['id'] });
 
@@ -90,7 +97,35 @@ export const createdData = z
   })
   .openapi('CreatedStrategy');
 
-export const updatedData = z.object({ warnings: z.array(z.string()).optional() }).openapi('UpdatedStrategy');
+export const updatedData = createdData.extend({ revision: z.int() }).openapi('UpdatedStrategy');
+
+export const strategyListQuery = pageQuery.extend({
+  owner: z.string().optional().openapi({ description: 'User id' }),
+  namespace: z.string().optional().openapi({ description: 'The tenant tag, strategyNamespace' }),
+  name: z.string().optional(),
+});
+
+export const ifMatchHeader = z.object({
+  'If-Match': z.string().optional().openapi({
+    example: '"3"',
+    description: 'The ETag of an earlier answer: 409 with `data.revision` when it is another one by now',
+  }),
+});
+
+export const idempotencyKeyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .optional()
+    .openapi({
+      description:
+        'Up to 255 visible characters of your choice. The same request with the same key makes one thing, for ' +
+        '24 hours, however often it is sent; what was answered first is answered again, with Idempotency-Replayed: true',
+    }),
+});
+
+export const entityTagHeader = z.object({
+  ETag: z.string().openapi({ example: '"3"', description: 'The revision, for If-Match' }),
+});
 
 const selectorView = z.object({
   key: z.string(),

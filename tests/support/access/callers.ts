@@ -60,12 +60,12 @@ export class Callers {
 
   /** Makes the roles that are not seeded, too. */
   static async create(manager: TestManager, expiredToken: (user: User) => Promise<string>): Promise<Callers> {
-    const roles = manager.services.get(TOKENS.roleStore);
+    const roles = manager.container.get(TOKENS.roleStore);
     await roles.insert(aRole(manager, 'everything-own-only', { ownOnly: true }));
     await roles.insert(
       aRole(manager, 'everything-in-one-tenant', { k8sNamespaces: [TENANT], policyNamespaces: [TENANT] }),
     );
-    const hash = await manager.services.get(TOKENS.passwordHasher).hash(PASSWORD);
+    const hash = await manager.container.get(TOKENS.passwordHasher).hash(PASSWORD);
     return new Callers(manager, hash, expiredToken);
   }
 
@@ -81,7 +81,7 @@ export class Callers {
 
   async makeUser(overrides: Partial<User> = {}): Promise<User> {
     const user: User = {
-      id: this.#manager.services.get(TOKENS.ids).newId(),
+      id: this.#manager.container.get(TOKENS.ids).newId(),
       username: `caller-${++this.#made}@example.com`,
       passwordHash: this.#passwordHash,
       status: USER_STATUS.active,
@@ -92,8 +92,17 @@ export class Callers {
       revision: 1,
       ...overrides,
     };
-    await this.#manager.services.get(TOKENS.userStore).insert(user);
+    await this.#manager.container.get(TOKENS.userStore).insert(user);
     return user;
+  }
+
+  /** One role more, without an end of what the user is signed in with. */
+  async giveRole({ id }: User, role: string): Promise<void> {
+    const users = this.#manager.container.get(TOKENS.userStore);
+    const user = await users.get(id);
+    if (user === undefined) throw new Error(`there is no user ${id}`);
+    const changed = { ...user, roles: [...user.roles, role], revision: user.revision + 1 };
+    if (!(await users.replace(changed, user.revision))) throw new Error('the user was changed meanwhile');
   }
 
   /** What a sign-in of the user gives. */
@@ -123,7 +132,7 @@ export class Callers {
 /** A role with every permission that there is, limited in one way. */
 function aRole(manager: TestManager, name: string, limit: Partial<Grant>): Role {
   return {
-    id: manager.services.get(TOKENS.ids).newId(),
+    id: manager.container.get(TOKENS.ids).newId(),
     name,
     description: '',
     grants: PERMISSION_KEYS.map((permissionKey) => ({

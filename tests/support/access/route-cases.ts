@@ -63,6 +63,27 @@ export class World {
     return (await this.things.strategy(ownerId, namespace)).id;
   }
 
+  namespacesOf(caller: Caller, target: Target): Readonly<Record<string, unknown>> {
+    const { namespace } = this.placeOf(caller, target);
+    return { strategyNamespace: namespace, k8sNamespace: [namespace] };
+  }
+
+  async exclusionId(caller: Caller, target: Target): Promise<string> {
+    if (target === 'missing') return MISSING_ID;
+    const { ownerId, namespace } = this.placeOf(caller, target);
+    const { id } = await this.things.strategy(ownerId, namespace);
+    return this.things.exclusion(ownerId, id);
+  }
+
+  /** A role that the caller holds, that another holds, or none. */
+  async roleId(caller: Caller, target: Target): Promise<string> {
+    if (target === 'missing') return MISSING_ID;
+    const role = await this.things.role();
+    const holder = target === 'own' ? caller.user : await this.callers.makeUser();
+    await this.callers.giveRole(holder, role.name);
+    return role.id;
+  }
+
   async nodePolicyId(caller: Caller, target: Target): Promise<string> {
     if (target === 'missing') return MISSING_ID;
     return (await this.things.nodePolicy(this.placeOf(caller, target).ownerId)).id;
@@ -80,7 +101,7 @@ export class World {
     if (!PLANNED_FOR.includes(caller.situation) && target === 'own') return MISSING_ID;
     this.manager.cluster.changed();
     return eventually(() => {
-      const planned = [...this.manager.services.get(TOKENS.fleet).plannedIntents()];
+      const planned = [...this.manager.container.get(TOKENS.fleet).plannedIntents()];
       const found = planned.find(({ intent }) => intent.strategyID === strategyId);
       if (found === undefined) throw new Error(`no intent is planned for ${strategyId}`);
       return found.intent.id;
@@ -92,27 +113,69 @@ const NODE = { name: 'node-1', status: 'Ready' } as const;
 /** Whose strategies are planned. */
 const PLANNED_FOR: readonly Situation[] = ['admin', 'operator', 'own only', 'other tenant'];
 
-/** What a rule says where it does not say otherwise: own yes, missing 404, others' as given. */
-function byOwner(others: { readonly unlimited: number; readonly limited: number }) {
-  return (situation: Situation, target: Target): number => {
-    if (target === 'missing') return 404;
-    if (target !== 'other') return 200;
-    return situation === 'own only' || situation === 'other tenant' ? others.limited : others.unlimited;
-  };
-}
+type Rule = RouteCase['expected'];
 
-const always = (status: number) => (): number => status;
+/** Who sees other people's strategies, node policies and intents. */
+const SEES_ALL: readonly Situation[] = ['admin', 'operator', 'viewer'];
+
+/** What does not reach the caller is not there for them. */
+const reading: Rule = (situation, target) =>
+  target === 'own' || (target === 'other' && SEES_ALL.includes(situation)) ? 200 : 404;
+
+const changing: Rule = (situation, target) =>
+  target === 'own' || (target === 'other' && situation === 'admin') ? 200 : 404;
+
+/** Accounts and roles: whoever may act on their own only is told so, before it is looked whether there is another. */
+const administering =
+  (missing: number): Rule =>
+  (situation, target) => {
+    if (target === 'own') return 200;
+    if (situation === 'own only') return 403;
+    return target === 'missing' ? missing : 200;
+  };
+
+const always =
+  (status: number): Rule =>
+  () =>
+    status;
 
 /** A call that is about nothing in particular. */
-function plain(body?: Readonly<Record<string, unknown>>, status = 200): RouteCase {
+function plain(expected: Rule | number = 200, body?: (world: World) => CaseRequest['body']): RouteCase {
   return {
     targets: ['none'],
-    request: () => (body === undefined ? {} : { body }),
-    expected: always(status),
+    request: (world) => ({ body: body?.(world) }) as CaseRequest,
+    expected: typeof expected === 'number' ? always(expected) : expected,
   };
 }
 
-const OWN_OTHER_MISSING = ['own', 'other', 'missing'] as const;
+/** A call about somebody's thing. */
+function about(
+  idOf: (world: World, caller: Caller, target: Target) => Promise<string>,
+  expected: Rule,
+  request: (id: string, world: World, caller: Caller, target: Target) => CaseRequest | Promise<CaseRequest>,
+): RouteCase {
+  return {
+    targets: ['own', 'other', 'missing'],
+    request: async (world, caller, target) =>
+      request(await idOf(world, caller, target), world, caller, target),
+    expected,
+  };
+}
+
+const strategyOf = (world: World, caller: Caller, target: Target) => world.strategyId(caller, target);
+const intentOf = (world: World, caller: Caller, target: Target) => world.intentId(caller, target);
+const exclusionOf = (world: World, caller: Caller, target: Target) => world.exclusionId(caller, target);
+const nodePolicyOf = (world: World, caller: Caller, target: Target) => world.nodePolicyId(caller, target);
+const userOf = (world: World, caller: Caller, target: Target) => world.userId(caller, target);
+const roleOf = (world: World, caller: Caller, target: Target) => world.roleId(caller, target);
+
+/** Giving more than one holds is refused, to whoever may give at all. */
+const giving: Rule = (situation, target) => {
+  if (situation === 'own only') return 403;
+  return situation === 'other tenant' && target === 'other' ? 403 : 200;
+};
+
+const LONG_PASSWORD = 'another-long-password';
 
 /** Every route of the document. A new one without an entry fails the access matrix. */
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
@@ -121,14 +184,59 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     request: (_world, { user, password }) => ({ body: { username: user.username, password } }),
     expected: always(200),
   },
+
   'GET /api/v1/users/self': plain(),
+  'GET /api/v1/users/self/permissions': plain(),
   'PUT /api/v1/users/self/password': {
     targets: ['none'],
-    request: (_world, { password }) => ({
-      body: { oldPassword: password, newPassword: 'another-long-password' },
-    }),
+    request: (_world, { password }) => ({ body: { oldPassword: password, newPassword: LONG_PASSWORD } }),
     expected: always(200),
   },
+  'GET /api/v1/users': plain(),
+  'POST /api/v1/users': plain(giving, ({ things }) => ({
+    username: things.newName(),
+    password: LONG_PASSWORD,
+  })),
+  'GET /api/v1/users/{userID}': about(userOf, administering(404), (userID) => ({ params: { userID } })),
+  'DELETE /api/v1/users': about(userOf, administering(404), (userID) => ({ body: { userID } })),
+  'PUT /api/v1/users/password': about(userOf, administering(404), (userID) => ({
+    body: { userID, newPassword: LONG_PASSWORD },
+  })),
+  'PUT /api/v1/users/permissions': about(
+    userOf,
+    administering(404),
+    async (userID, { things }, _caller, target) => ({
+      body: { userID, roles: target === 'own' ? [] : [(await things.role()).name] },
+    }),
+  ),
+
+  'GET /api/v1/permissions': plain(),
+  'GET /api/v1/roles': plain(),
+  'POST /api/v1/roles': {
+    targets: ['own', 'other'],
+    request: ({ things }, _caller, target) => ({
+      body: {
+        name: things.newName(),
+        rolePolicies: [
+          { permissionKey: 'schedule_strategy.read', k8sNamespace: TENANT, policyNamespace: TENANT },
+          ...(target === 'other' ? [{ permissionKey: 'user.read', k8sNamespace: FOREIGN }] : []),
+        ],
+      },
+    }),
+    expected: giving,
+  },
+  'GET /api/v1/roles/{roleID}': about(roleOf, administering(404), (roleID) => ({ params: { roleID } })),
+  'PUT /api/v1/roles': about(roleOf, administering(422), (id) => ({ body: { id, description: 'another' } })),
+  'DELETE /api/v1/roles': about(
+    roleOf,
+    // It is somebody's by then, and taking it from them is another right.
+    (situation, target) => (situation === 'own only' ? 403 : administering(404)(situation, target)),
+    (id) => ({ body: { id, unassign: true } }),
+  ),
+
+  'GET /api/v1/audit': plain(),
+  'GET /api/v1/audit/verify': plain(),
+
   'POST /api/v1/strategies': {
     targets: ['own', 'other'],
     request: (_world, _caller, target) => ({
@@ -139,33 +247,27 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     }),
     expected: (situation, target) => (situation === 'other tenant' && target === 'other' ? 403 : 200),
   },
+  'GET /api/v1/strategies': plain(),
   'GET /api/v1/strategies/self': plain(),
-  'GET /api/v1/strategies/{strategyId}': {
-    targets: OWN_OTHER_MISSING,
-    request: async (world, caller, target) => ({
-      params: { strategyId: await world.strategyId(caller, target) },
-    }),
-    expected: byOwner({ unlimited: 404, limited: 404 }),
-  },
-  'PUT /api/v1/strategies': {
-    targets: OWN_OTHER_MISSING,
-    request: async (world, caller, target) => ({
-      body: {
-        strategyId: await world.strategyId(caller, target),
-        strategyNamespace: world.placeOf(caller, target).namespace,
-        k8sNamespace: [world.placeOf(caller, target).namespace],
-      },
-    }),
-    expected: byOwner({ unlimited: 404, limited: 404 }),
-  },
-  'DELETE /api/v1/strategies': {
-    targets: OWN_OTHER_MISSING,
-    request: async (world, caller, target) => ({
-      body: { strategyId: await world.strategyId(caller, target) },
-    }),
-    expected: byOwner({ unlimited: 404, limited: 404 }),
-  },
+  'GET /api/v1/strategies/{strategyId}': about(strategyOf, reading, (strategyId) => ({
+    params: { strategyId },
+  })),
+  'PUT /api/v1/strategies': about(strategyOf, changing, (strategyId, world, caller, target) => ({
+    body: { strategyId, ...world.namespacesOf(caller, target) },
+  })),
+  'DELETE /api/v1/strategies': about(strategyOf, changing, (strategyId) => ({ body: { strategyId } })),
+
+  'GET /api/v1/intents': plain(),
   'GET /api/v1/intents/self': plain(),
+  'DELETE /api/v1/intents': about(intentOf, changing, (id) => ({ body: { intentIds: [id] } })),
+  'GET /api/v1/exclusions/self': plain(),
+  'DELETE /api/v1/exclusions': about(
+    exclusionOf,
+    (situation, target) =>
+      situation === 'no roles' || situation === 'viewer' ? 404 : changing(situation, target),
+    (id) => ({ body: { exclusionIds: [id] } }),
+  ),
+
   'GET /api/v1/nodes': plain(),
   'GET /api/v1/nodes/{nodeID}/pods/pids': {
     targets: ['none', 'missing'],

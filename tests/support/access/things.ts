@@ -24,7 +24,7 @@ export class Things {
         labelSelectors: [{ key: 'app', operator: 'In', values: ['web'] }],
       },
     });
-    await this.#manager.services.get(TOKENS.strategyStore).insert(strategy);
+    await this.#manager.container.get(TOKENS.strategyStore).insert(strategy);
     return strategy;
   }
 
@@ -43,7 +43,7 @@ export class Things {
       updatedTime: Date.now(),
       revision: 1,
     };
-    await this.#manager.services.get(TOKENS.nodePolicyStore).insert(policy);
+    await this.#manager.container.get(TOKENS.nodePolicyStore).insert(policy);
     return policy;
   }
 
@@ -57,8 +57,17 @@ export class Things {
       updatedTime: Date.now(),
       revision: 1,
     };
-    await this.#manager.services.get(TOKENS.roleStore).insert(role);
+    await this.#manager.container.get(TOKENS.roleStore).insert(role);
     return role;
+  }
+
+  /** Gives its id. */
+  async exclusion(ownerId: string, sourceId: string): Promise<string> {
+    const id = this.#newId();
+    const target = { targetId: '00000000-2222-4333-8444-555555555555', targetName: 'default/web-0' };
+    const exclusion = { id, kind: 'pod', sourceId, ownerId, createdTime: Date.now(), ...target } as const;
+    await this.#manager.container.get(TOKENS.exclusionStore).add([exclusion]);
+    return id;
   }
 
   newName(): string {
@@ -66,6 +75,6 @@ export class Things {
   }
 
   #newId(): string {
-    return this.#manager.services.get(TOKENS.ids).newId();
+    return this.#manager.container.get(TOKENS.ids).newId();
   }
 }
