@@ -34,6 +34,7 @@ export function nodeRoutes(service: NodeService, clock: Clock): Route<Principal>
         tag: 'nodes',
         access: requires('pod_pid_mapping.read'),
         params: nodeIdParams,
+        refusals: ['not_found', 'unavailable'],
         answers: { 200: { description: 'Pods with their processes', schema: successOf(podProcessesData) } },
       },
       async ({ params: { nodeID }, signal }) => {

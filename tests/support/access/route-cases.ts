@@ -109,7 +109,7 @@ export class World {
   }
 }
 
-const NODE = { name: 'node-1', status: 'Ready' } as const;
+const NODE = { name: 'node-1', status: 'Ready', labels: {} } as const;
 /** Whose strategies are planned. */
 const PLANNED_FOR: readonly Situation[] = ['admin', 'operator', 'own only', 'other tenant'];
 
@@ -175,6 +175,7 @@ const giving: Rule = (situation, target) => {
   return situation === 'other tenant' && target === 'other' ? 403 : 200;
 };
 
+const NODE_POLICY = { nodeNames: [NODE.name], commandRegex: 'nginx', priority: 10 };
 const LONG_PASSWORD = 'another-long-password';
 
 /** Every route of the document. A new one without an entry fails the access matrix. */
@@ -267,6 +268,23 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       situation === 'no roles' || situation === 'viewer' ? 404 : changing(situation, target),
     (id) => ({ body: { exclusionIds: [id] } }),
   ),
+
+  'POST /api/v1/node-scheduling-policies': plain(200, () => NODE_POLICY),
+  'GET /api/v1/node-scheduling-policies/self': plain(),
+  'GET /api/v1/node-scheduling-policies/{policyId}': about(nodePolicyOf, reading, (policyId) => ({
+    params: { policyId },
+  })),
+  'PUT /api/v1/node-scheduling-policies': about(nodePolicyOf, changing, (policyId) => ({
+    body: { policyId, ...NODE_POLICY },
+  })),
+  'DELETE /api/v1/node-scheduling-policies': about(nodePolicyOf, changing, (policyId) => ({
+    body: { policyId },
+  })),
+  'GET /api/v1/node-scheduling-intents/self': plain(),
+
+  'GET /api/v1/keys': plain(),
+  'POST /api/v1/keys/rotate': plain(),
+  'GET /.well-known/jwks.json': plain(),
 
   'GET /api/v1/nodes': plain(),
   'GET /api/v1/nodes/{nodeID}/pods/pids': {
