@@ -62,8 +62,8 @@ export async function createManager(
 
 /**
  * Certificates for the agents and for callers → store → audit → accounts → epoch → listen → watch → deliveries → loop →
- * sweep; stopped the other
- * way round. Connections to agents close last: requests that are being answered may still need them.
+ * sweep; stopped the other way round. Connections to agents close last: requests that are being answered may still
+ * need them.
  */
 function startOrder(container: Container, config: ManagerConfig): Component[] {
   const address = parseListenAddress(config.server.host);
@@ -81,6 +81,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     container.get(TOKENS.databaseWorker),
     container.get(TOKENS.chainedAuditTrail),
     refusalCounts(container),
+    container.get(TOKENS.seedRoles),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
     signingKeyRounds(container),

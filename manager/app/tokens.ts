@@ -26,8 +26,15 @@ import type { ExclusionService } from '../features/intents/exclusion-service.js'
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { KeyService } from '../features/keys/key-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
+import type { RoleHolders } from '../features/roles/role-holders.js';
+import type { RoleService } from '../features/roles/role-service.js';
+import type { SeedRoles } from '../features/roles/seed-roles.js';
 import type { StrategyService } from '../features/strategies/strategy-service.js';
+import type { OwnedWork } from '../features/users/owned-work.js';
+import type { UserDeletion } from '../features/users/user-deletion.js';
+import type { UserService } from '../features/users/user-service.js';
 import type { Authenticator } from '../http/authenticate.js';
+import type { AccountChanges } from '../ports/account-changes.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { AuditTrail } from '../ports/audit-trail.js';
 import type { ClusterView } from '../ports/cluster-view.js';
@@ -96,6 +103,13 @@ export const TOKENS = {
   fleet: token<NodeFleet>('fleet'),
   reconciler: token<Reconciler>('reconciler'),
 
+  accountChanges: token<AccountChanges>('accountChanges'),
+  seedRoles: token<SeedRoles>('seedRoles'),
+  roleHolders: token<RoleHolders>('roleHolders'),
+  roleService: token<RoleService>('roleService'),
+  ownedWork: token<OwnedWork>('ownedWork'),
+  userService: token<UserService>('userService'),
+  userDeletion: token<UserDeletion>('userDeletion'),
   firstAdmin: token<FirstAdmin>('firstAdmin'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),

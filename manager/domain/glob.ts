@@ -18,3 +18,13 @@ export function globMatches(glob: string, text: string): boolean {
   }
   return true;
 }
+
+/**
+ * Whether every text that `inner` matches is matched by `outer` too. Exact, because texts may hold any character: take
+ * one that neither glob names and put it where `inner` has its stars; only a star of `outer` matches it there, and
+ * that star matches whatever else may stand in its place. `*` itself serves as that character here: in `outer` it is
+ * never a literal. So of several outer globs, one alone has to cover `inner`; they cannot do it by halves.
+ */
+export function globCovers(outer: string, inner: string): boolean {
+  return globMatches(outer, inner);
+}

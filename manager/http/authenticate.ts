@@ -4,6 +4,7 @@ import { DomainError } from '../../shared/domain/domain-error.js';
 import type { Access, Caller } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { rolesOf } from '../domain/administration.js';
 import { PERMISSION_KEYS, type PermissionKey } from '../domain/permission.js';
 import { grantsOf, type Principal } from '../domain/principal.js';
 import { USER_STATUS } from '../domain/user.js';
@@ -67,7 +68,7 @@ export class Authenticator {
     const roles = await this.#options.roles.all();
     return {
       user,
-      roles: roles.filter((role) => user.roles.includes(role.name)),
+      roles: rolesOf(user, roles),
       actor: { userId: user.id, username: user.username, address: remoteAddress, requestId },
     };
   }

@@ -3,11 +3,10 @@ import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
-import { PERMISSION_KEYS, type Role } from '../../domain/permission.js';
+import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
-import type { RoleStore } from '../../ports/role-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 
 export interface FirstAdminSettings {
@@ -18,18 +17,16 @@ export interface FirstAdminSettings {
   readonly stateFolder: string;
 }
 
-const ADMIN_ROLE = 'admin';
 const PASSWORD_FILE = 'first-admin-password';
 
 /**
- * Makes the role `admin` and the first administrator in an empty store. A password that the operator configured
+ * Makes the first administrator in an empty store, with the role that is there by then. A password that the operator configured
  * is theirs: the account is active. One that we made goes to a file and must be changed at the first sign-in
  * (DESIGN 9). An existing user of that name is left as it is, whatever the configuration says.
  */
 export class FirstAdmin implements Component {
   readonly name = 'first administrator';
   readonly #users: UserStore;
-  readonly #roles: RoleStore;
   readonly #hasher: PasswordHasher;
   readonly #ids: IdSource;
   readonly #clock: Clock;
@@ -38,7 +35,6 @@ export class FirstAdmin implements Component {
 
   constructor(
     users: UserStore,
-    roles: RoleStore,
     hasher: PasswordHasher,
     ids: IdSource,
     clock: Clock,
@@ -46,7 +42,6 @@ export class FirstAdmin implements Component {
     settings: FirstAdminSettings,
   ) {
     this.#users = users;
-    this.#roles = roles;
     this.#hasher = hasher;
     this.#ids = ids;
     this.#clock = clock;
@@ -55,8 +50,6 @@ export class FirstAdmin implements Component {
   }
 
   async start(): Promise<void> {
-    const roles = await this.#roles.all();
-    if (!roles.some((role) => role.name === ADMIN_ROLE)) await this.#roles.insert(this.#adminRole());
     const { username } = this.#settings;
     if ((await this.#users.byUsername(username)) === undefined) await this.#makeAdmin(username);
   }
@@ -72,7 +65,7 @@ export class FirstAdmin implements Component {
       username,
       passwordHash: await this.#hasher.hash(password),
       status: configured === '' ? USER_STATUS.mustChangePassword : USER_STATUS.active,
-      roles: [ADMIN_ROLE],
+      roles: [ADMIN_ROLE.name],
       tokenVersion: 1,
       createdTime: now,
       updatedTime: now,
@@ -84,24 +77,5 @@ export class FirstAdmin implements Component {
       this.#logger.warn({ username, passwordFile }, 'first administrator made, its password is in a file');
     }
     await this.#users.insert(user);
-  }
-
-  #adminRole(): Role {
-    const now = this.#clock.now();
-    return {
-      createdTime: now,
-      updatedTime: now,
-      revision: 1,
-      id: this.#ids.newId(),
-      name: ADMIN_ROLE,
-      description: 'May do everything',
-      grants: PERMISSION_KEYS.map((permissionKey) => ({
-        permissionKey,
-        ownOnly: false,
-        k8sNamespaces: [],
-        policyNamespaces: [],
-        strongestPriority: 0,
-      })),
-    };
   }
 }

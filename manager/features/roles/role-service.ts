@@ -1,0 +1,302 @@
+import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
+import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { twinOf } from '../../domain/account-name.js';
+import {
+  type Accounts,
+  actingCaller,
+  hasAdministrator,
+  lastAdministrator,
+  refuseBeyond,
+  refuseLastAdministrator,
+  refuseUnlessMay,
+  unseatsAdministrator,
+} from '../../domain/administration.js';
+import type { AuditFacts } from '../../domain/audit-entry.js';
+import { EVERYTHING, uncovered } from '../../domain/grant-cover.js';
+import type { Role } from '../../domain/permission.js';
+import { grantsOf, type Principal } from '../../domain/principal.js';
+import { checkRole, type RoleDraft, type RoleParts } from '../../domain/role-rules.js';
+import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
+import type { User } from '../../domain/user.js';
+import { type AccountChanges, OVERTAKEN } from '../../ports/account-changes.js';
+import type { AuditTrail } from '../../ports/audit-trail.js';
+import type { IdSource } from '../../ports/id-source.js';
+import type { ReconcileWakeUp } from '../../ports/reconcile-wake-up.js';
+import type { RoleStore } from '../../ports/role-store.js';
+import type { RoleHolders } from './role-holders.js';
+
+/** A draft, with what the decoder had to say about the body it came in. */
+export interface RoleInput {
+  readonly draft: RoleDraft;
+  readonly unknownKeys: readonly string[];
+}
+
+/** What a change of an existing role is made to. */
+export interface RoleTarget {
+  readonly id: string;
+  /** Undefined: whatever is there. */
+  readonly expectedRevision: number | undefined;
+}
+
+export interface RoleServiceParts {
+  readonly roles: RoleStore;
+  readonly holders: RoleHolders;
+  readonly changes: AccountChanges;
+  readonly audit: AuditTrail;
+  readonly wakeUp: ReconcileWakeUp;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+}
+
+/** Of the names of holders in a refusal. */
+const MOST_NAMED = 20;
+
+/**
+ * Roles. Whoever changes one has to hold all it gave and all it will give. A change counts from the next request of
+ * its holders on, and from the next plan: both read roles anew.
+ */
+export class RoleService {
+  readonly #parts: RoleServiceParts;
+
+  constructor(parts: RoleServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** All of them; with own-only `role.read` those that the caller holds. */
+  async list(principal: Principal): Promise<readonly Role[]> {
+    const isWide = grantsOf(principal, 'role.read').some(({ ownOnly }) => !ownOnly);
+    return isWide ? await this.#parts.roles.all() : principal.roles;
+  }
+
+  async get(principal: Principal, id: string): Promise<Role> {
+    refuseUnlessMay(principal, 'role.read', holds(principal, id));
+    const role = await this.#parts.roles.get(id);
+    if (role === undefined) throw new DomainError('not_found', 'role not found');
+    return role;
+  }
+
+  create(principal: Principal, input: RoleInput): Promise<Role> {
+    const { name = '', description = '', grants = [] } = checked(input);
+    const { changes, ids, clock, roles } = this.#parts;
+    return changes.run(async (accounts) => {
+      const caller = actingCaller(principal, accounts);
+      refuseUnlessMay(caller, 'role.create', false);
+      refuseBeyond(caller, grants, 'give');
+      refuseTakenName(name, accounts, undefined);
+      const now = clock.now();
+      const times = { createdTime: now, updatedTime: now };
+      const role: Role = { id: ids.newId(), name, description, grants, ...times, revision: 1 };
+      await roles.insert(role);
+      await this.#tell(caller, 'role.create', role, undefined, factsOf(role));
+      return role;
+    });
+  }
+
+  /** Changes what is given; the rest stays. */
+  update(principal: Principal, target: RoleTarget, input: RoleInput): Promise<Role> {
+    const given = checked(input);
+    return this.#parts.changes.run(async (accounts) => {
+      const caller = actingCaller(principal, accounts);
+      refuseUnlessMay(caller, 'role.update', holds(caller, target.id));
+      const role = accounts.roles.find(({ id }) => id === target.id);
+      // 422 is the public answer (contract 1.6).
+      if (role === undefined) throw new DomainError('invalid', 'role not found');
+      refuseOtherRevision('role', target.expectedRevision, role.revision);
+      refuseBeyond(caller, role.grants, 'change a role that gives more than you hold');
+      const changed = this.#changed(role, given);
+      if (JSON.stringify(factsOf(changed)) === JSON.stringify(factsOf(role))) return role;
+      refuseBeyond(caller, changed.grants, 'give');
+      refuseLessForAdmin(role, changed);
+      if (changed.name !== role.name) refuseTakenName(changed.name, accounts, role);
+      const after = withRole(accounts, role, changed);
+      refuseLastAdministrator(accounts, after);
+      const isKept =
+        changed.name === role.name ? await this.#replace(changed, role) : await this.#rename(changed, role);
+      if (!isKept) return OVERTAKEN;
+      if (unseatsAdministrator(accounts, after)) await this.#undoUnlessAdministrated(role, changed);
+      await this.#tell(caller, 'role.update', changed, factsOf(role), factsOf(changed));
+      return changed;
+    });
+  }
+
+  /** Names of the users who held it. `conflict` while somebody does, unless it is to be taken from them. */
+  delete(principal: Principal, target: RoleTarget, unassign: boolean): Promise<readonly string[]> {
+    return this.#parts.changes.run(async (accounts) => {
+      const caller = actingCaller(principal, accounts);
+      refuseUnlessMay(caller, 'role.delete', holds(caller, target.id));
+      const role = accounts.roles.find(({ id }) => id === target.id);
+      if (role === undefined) throw new DomainError('not_found', 'role not found');
+      refuseOtherRevision('role', target.expectedRevision, role.revision);
+      if (role.name === ADMIN_ROLE.name) throw adminStays('cannot be deleted');
+      refuseBeyond(caller, role.grants, 'delete a role that gives more than you hold');
+      const holders = accounts.users.filter(({ roles }) => roles.includes(role.name));
+      if (holders.length > 0 && !unassign) throw inUse(holders);
+      if (holders.length > 0) refuseUnlessMay(caller, 'user.permission.update', false);
+      const roles = accounts.roles.filter(({ id }) => id !== role.id);
+      refuseLastAdministrator(accounts, { users: accounts.users, roles });
+      return (await this.#remove(caller, role, unassign)) ?? OVERTAKEN;
+    });
+  }
+
+  #changed(role: Role, given: RoleParts): Role {
+    return {
+      ...role,
+      name: given.name ?? role.name,
+      description: given.description ?? role.description,
+      grants: given.grants ?? role.grants,
+      updatedTime: this.#parts.clock.now(),
+      revision: role.revision + 1,
+    };
+  }
+
+  #replace(changed: Role, role: Role): Promise<boolean> {
+    return this.#parts.roles.replace(changed, role.revision);
+  }
+
+  /**
+   * Users refer to a role by its name, and no store of ours changes several documents at once. So its holders get the
+   * new name beside the old one first, then the role is renamed, then the old name goes: whenever this stops in
+   * between, each of them has the role by one of the two names. What is left over then gives nothing, and
+   * `refuseTakenName` keeps it from ever giving something else.
+   */
+  async #rename(changed: Role, role: Role): Promise<boolean> {
+    const { holders } = this.#parts;
+    let isRenamed = false;
+    try {
+      await holders.addName(role.name, changed.name);
+      isRenamed = await this.#replace(changed, role);
+    } finally {
+      if (!isRenamed) await holders.removeName(role.name, changed.name);
+    }
+    if (isRenamed) await holders.replaceName(role.name, changed.name);
+    return isRenamed;
+  }
+
+  /** Undefined when the role was changed in the meantime. */
+  async #remove(caller: Principal, role: Role, unassign: boolean): Promise<readonly string[] | undefined> {
+    const { holders, roles } = this.#parts;
+    const stripped = unassign ? await holders.strip(role.name) : [];
+    for (const user of stripped) await this.#tellStripped(caller, user, role);
+    if (!(await roles.delete(role.id, role.revision))) return undefined;
+    const names = stripped.map(({ username }) => username);
+    await this.#tell(caller, 'role.delete', role, factsOf(role), undefined);
+    return names;
+  }
+
+  /** Another manager on the same store may have unseated the other administrator at the same time. */
+  async #undoUnlessAdministrated(role: Role, changed: Role): Promise<void> {
+    const { changes, roles } = this.#parts;
+    if (hasAdministrator(await changes.read())) return;
+    const undone = { ...changed, grants: role.grants, revision: changed.revision + 1 };
+    await roles.replace(undone, changed.revision);
+    throw lastAdministrator();
+  }
+
+  async #tell(
+    { actor }: Principal,
+    action: string,
+    { id, name }: Role,
+    before: AuditFacts | undefined,
+    after: AuditFacts | undefined,
+  ): Promise<void> {
+    this.#parts.wakeUp.request();
+    const target = { kind: 'role', id, name };
+    await this.#parts.audit.record(actor, { action, outcome: 'done', target, before, after });
+  }
+
+  async #tellStripped({ actor }: Principal, user: User, { name }: Role): Promise<void> {
+    await this.#parts.audit.record(actor, {
+      action: 'user.update',
+      outcome: 'done',
+      target: { kind: 'user', id: user.id, name: user.username },
+      before: { roles: [...user.roles, name] },
+      after: { roles: user.roles },
+    });
+  }
+}
+
+function checked({ draft, unknownKeys }: RoleInput): RoleParts {
+  const faults: Fault[] = unknownKeys.map((field) => ({ field, reason: 'is not a known key' }));
+  const result = checkRole(draft);
+  if (!result.ok) faults.push(...result.faults);
+  if (faults.length > 0 || !result.ok) throw invalid(faults);
+  return result.parts;
+}
+
+function holds({ roles }: Principal, roleId: string): boolean {
+  return roles.some(({ id }) => id === roleId);
+}
+
+/**
+ * A name that users refer to is taken even where no role has it, as after an interrupted deletion or in a database
+ * of the first implementation: a role of this name would be theirs at once, without anybody having given it to them.
+ *
+ * @param renamed The role that is to get the name: what its holders have of an interrupted attempt is no obstacle.
+ */
+function refuseTakenName(name: string, { users, roles }: Accounts, renamed: Role | undefined): void {
+  const others = roles.filter(({ id }) => id !== renamed?.id).map((role) => role.name);
+  const twin = twinOf(name, others);
+  if (twin !== undefined) {
+    const found = `a role is called ${JSON.stringify(twin)} already: choose another name`;
+    throw new DomainError('conflict', found, { details: [{ field: 'name', reason: 'is taken' }] });
+  }
+  const leftover = users.filter(
+    (user) => user.roles.includes(name) && (renamed === undefined || !user.roles.includes(renamed.name)),
+  );
+  if (leftover.length === 0) return;
+  throw new DomainError(
+    'conflict',
+    `no role is called ${JSON.stringify(name)}, but users refer to it and would get the role at once: ` +
+      `choose another name, or take it from ${namesOf(leftover)} first`,
+    { details: [{ field: 'name', reason: 'is referred to by users' }] },
+  );
+}
+
+function refuseLessForAdmin(role: Role, changed: Role): void {
+  if (role.name !== ADMIN_ROLE.name) return;
+  if (changed.name !== role.name) throw adminStays('cannot be renamed');
+  if (uncovered(changed.grants, EVERYTHING).length > 0) throw adminStays('cannot be narrowed');
+}
+
+function adminStays(what: string): DomainError {
+  return new DomainError(
+    'conflict',
+    `the role ${ADMIN_ROLE.name} ${what}, so that somebody can always do everything: make another role`,
+  );
+}
+
+function inUse(holders: readonly User[]): DomainError {
+  return new DomainError(
+    'conflict',
+    `the role is held by ${namesOf(holders)}: take it from them first, or send "unassign": true`,
+    {
+      data: {
+        users: holders.slice(0, MOST_NAMED).map(({ username }) => username),
+        userCount: holders.length,
+      },
+    },
+  );
+}
+
+function namesOf(users: readonly User[]): string {
+  const named = users
+    .slice(0, MOST_NAMED)
+    .map(({ username }) => username)
+    .join(', ');
+  return users.length > MOST_NAMED ? `${named} and ${users.length - MOST_NAMED} more` : named;
+}
+
+function withRole({ users, roles }: Accounts, before: Role, after: Role): Accounts {
+  return {
+    users: users.map((user) => ({
+      ...user,
+      roles: user.roles.map((name) => (name === before.name ? after.name : name)),
+    })),
+    roles: roles.map((role) => (role.id === after.id ? after : role)),
+  };
+}
+
+function factsOf({ name, description, grants }: Role): AuditFacts {
+  return { name, description, grants };
+}
