@@ -94,8 +94,10 @@ function compareByIdentity(
 
 function closest(item: unknown, candidates: readonly unknown[], comparison: Comparison): unknown {
   const { placeholders } = comparison;
+  const key = identityKey(item) ?? '';
+  const recordedIdentity = identityOf(item);
   const rated = candidates.flatMap((candidate) => {
-    const [recordedIdentity, identity] = [identityOf(item), identityOf(candidate)];
+    const identity = isObject(candidate) ? candidate[key] : undefined;
     const isPossible =
       recordedIdentity === identity ||
       (typeof recordedIdentity === 'string' && placeholders.copy().fits(recordedIdentity, identity));
@@ -107,13 +109,17 @@ function closest(item: unknown, candidates: readonly unknown[], comparison: Comp
   return rated.toSorted((a, b) => a.differences - b.differences)[0]?.candidate;
 }
 
-/** The keys that tell an object of a public list from the others. */
-const IDENTITIES = ['id', 'ID', 'permissionKey', 'pod_uid', 'pid', 'key', 'name'] as const;
+/** The keys that tell an object of a public list from the others, the first one that says something. */
+const IDENTITIES = ['username', 'name', 'permissionKey', 'pod_uid', 'pid', 'key', 'ID', 'id'] as const;
+
+function identityKey(item: unknown): string | undefined {
+  if (!isObject(item)) return undefined;
+  return IDENTITIES.find((key) => (item[key] ?? '') !== '');
+}
 
 function identityOf(item: unknown): unknown {
-  if (!isObject(item)) return undefined;
-  const key = IDENTITIES.find((candidate) => candidate in item);
-  return key === undefined ? undefined : item[key];
+  const key = identityKey(item);
+  return key === undefined ? undefined : (item as Readonly<Record<string, unknown>>)[key];
 }
 
 function compareObjects(
