@@ -1,5 +1,5 @@
 import type { RawRequest } from './access-world.js';
-import type { Operation, Schema } from './operations.js';
+import type { Operation, Parameter, Schema } from './operations.js';
 import type { CaseRequest } from './route-cases.js';
 
 /** JSON texts that a value is replaced by, one at a time. */
@@ -76,23 +76,34 @@ const QUERY_POISONS: readonly string[] = [
   '../..',
 ];
 
-/** Every request that is worse than the given one in one place. */
-export function poisoned(operation: Operation, valid: CaseRequest): readonly RawRequest[] {
-  return [...bodies(operation.body, valid), ...paths(valid), ...queries(operation, valid)];
+/** Makes a valid request worse in one place. */
+export type Poison = (valid: CaseRequest) => RawRequest;
+
+/** Every way in which a request to a route can be worse than a valid one in one place. */
+export function poisonsFor({ body, parameters }: Operation): readonly Poison[] {
+  const named = (where: Parameter['in']) =>
+    parameters.filter((parameter) => parameter.in === where).map(({ name }) => name);
+  return [...(body === undefined ? [] : bodies(body)), ...paths(named('path')), ...queries(named('query'))];
 }
 
-function bodies(schema: Schema | undefined, valid: CaseRequest): RawRequest[] {
-  if (schema === undefined) return [];
-  const body = valid.body ?? {};
-  const texts = [
-    ...POISONS,
-    ...placesOf(schema).flatMap((place) => POISONS.map((poison) => replaced(body, place, poison))),
-    ...FOREIGN_KEYS.map((key) => withKey(body, key)),
-    `{"${'a'.repeat(70_000)}":1}`,
-    '\ufeff{}',
-    '{',
+function bodies(schema: Schema): Poison[] {
+  const whole = [...POISONS, `{"${'a'.repeat(70_000)}":1}`, '\ufeff{}', '{'];
+  return [
+    ...whole.map(
+      (text): Poison =>
+        (valid) => ({ ...valid, body: text }),
+    ),
+    ...placesOf(schema).flatMap((place) =>
+      POISONS.map(
+        (poison): Poison =>
+          (valid) => ({ ...valid, body: replaced(valid.body ?? {}, place, poison) }),
+      ),
+    ),
+    ...FOREIGN_KEYS.map(
+      (key): Poison =>
+        (valid) => ({ ...valid, body: withKey(valid.body ?? {}, key) }),
+    ),
   ];
-  return texts.map((text) => ({ ...valid, body: text }));
 }
 
 /** The keys of a body, and those of the objects and lists in it. */
@@ -124,20 +135,25 @@ function withKey(body: object, key: string): string {
   return text === '{}' ? `{${key}}` : `${text.slice(0, -1)},${key}}`;
 }
 
-function paths(valid: CaseRequest): RawRequest[] {
-  return Object.keys(valid.params ?? {}).flatMap((name) =>
-    PATH_POISONS.map((poison) => ({ ...valid, params: { ...valid.params, [name]: poison } })),
+function paths(names: readonly string[]): Poison[] {
+  return names.flatMap((name) =>
+    PATH_POISONS.map(
+      (poison): Poison =>
+        (valid) => ({ ...valid, params: { ...valid.params, [name]: poison } }),
+    ),
   );
 }
 
-function queries({ parameters }: Operation, valid: CaseRequest): RawRequest[] {
-  return parameters
-    .filter((parameter) => parameter.in === 'query')
-    .flatMap(({ name }) => [
+function queries(names: readonly string[]): Poison[] {
+  return names
+    .flatMap((name) => [
       ...QUERY_POISONS.map((poison) => `?${name}=${poison}`),
       `?${name}[$ne]=`,
       `?${name}=1&${name}=2`,
       `?__proto__[polluted]=1&${name}=1`,
     ])
-    .map((query) => ({ ...valid, query }));
+    .map(
+      (query): Poison =>
+        (valid) => ({ ...valid, query }),
+    );
 }
