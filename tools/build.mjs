@@ -21,6 +21,7 @@ const programs = [
   'tools/bench/agent/main',
   'tools/bench/agent/soak',
   'tools/bench/agent/storm',
+  'tools/bench/login/main',
   'tools/write-swagger',
 ];
 

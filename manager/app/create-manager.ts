@@ -15,9 +15,11 @@ import { bindCluster } from './modules/cluster.js';
 import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
+import { bindNodePolicies } from './modules/node-policies.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
+import { bindSignIn } from './modules/sign-in.js';
 import { openSigningKeys } from './signing-keys.js';
 import { TOKENS } from './tokens.js';
 
@@ -27,12 +29,16 @@ const MODULES = [
   bindCluster,
   bindReconcile,
   bindAudit,
+  // Before the accounts: /users/self is no user's id.
+  bindSignIn,
   bindAccounts,
   bindScheduling,
+  bindNodePolicies,
   bindKeys,
   bindHttp,
 ];
 
+const SIGN_IN_ROUND_MS = 60_000;
 const SIGNING_KEY_ROUND_MS = 60_000;
 
 export interface Manager extends Program {
@@ -84,6 +90,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     container.get(TOKENS.seedRoles),
     container.get(TOKENS.firstAdmin),
     container.get(TOKENS.epochKeeper),
+    signInRounds(container),
     signingKeyRounds(container),
     httpServer({
       name: 'http',
@@ -104,6 +111,13 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'sweep failed'),
     }),
     periodic({
+      name: 'audit head',
+      intervalMs: 10 * 60_000,
+      clock: container.get(TOKENS.clock),
+      round: () => container.get(TOKENS.chainedAuditTrail).tellHead(),
+      onError: (reason) => logger.error({ reason }, 'end of the audit log not told'),
+    }),
+    periodic({
       name: 'exclusions',
       intervalMs: 30_000,
       clock: container.get(TOKENS.clock),
@@ -118,6 +132,31 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
       onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
     }),
   ];
+}
+
+/** What signing in leaves to be done later. */
+function signInRounds(container: Container): Component {
+  const logger = container.get(TOKENS.logger);
+  const refused = container.get(TOKENS.refusedSignIns);
+  const sessions = container.get(TOKENS.sessionService);
+  const rounds = periodic({
+    name: 'sign-ins',
+    intervalMs: SIGN_IN_ROUND_MS,
+    clock: container.get(TOKENS.clock),
+    round: async () => {
+      await refused.flush();
+      await sessions.sweep();
+    },
+    onError: (reason) => logger.warn({ reason }, 'what signing in left to be done waits'),
+  });
+  return {
+    name: rounds.name,
+    start: rounds.start,
+    stop: async (signal) => {
+      await rounds.stop(signal);
+      await refused.flush(true);
+    },
+  };
 }
 
 /** A key signs and ends by its times alone; what is left to do can wait for the next round. */

@@ -9,7 +9,11 @@ const MARGIN_SEC = 60;
 
 /** The keys in the state folder, or the configured one. Rejects on bad keys. */
 export function openSigningKeys({ key, state, token }: ManagerConfig, clock: Clock): Promise<SigningKeyRing> {
-  const longestLifeSec = Math.max(token.access_lifetime_sec, AGENT_TOKEN_LIFETIME_SEC);
+  const longestLifeSec = Math.max(
+    token.access_lifetime_sec,
+    token.refresh_lifetime_sec,
+    AGENT_TOKEN_LIFETIME_SEC,
+  );
   const configuredPem = key.rsa_private_key_pem.reveal();
   return SigningKeyRing.open({
     stateFolder: state.dir,

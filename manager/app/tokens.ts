@@ -19,12 +19,19 @@ import type { AuditMetrics } from '../features/audit/audit-metrics.js';
 import type { AuditService } from '../features/audit/audit-service.js';
 import type { ChainedAuditTrail } from '../features/audit/chained-audit-trail.js';
 import type { RefusalRecorder } from '../features/audit/refusal-recorder.js';
+import type { AuthMetrics } from '../features/auth/auth-metrics.js';
 import type { AuthService } from '../features/auth/auth-service.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
+import type { LoginThrottle } from '../features/auth/login-throttle.js';
+import type { RefusedSignIns } from '../features/auth/refused-sign-ins.js';
+import type { SessionService } from '../features/auth/session-service.js';
+import type { UserTokens } from '../features/auth/user-tokens.js';
 import type { KeptAnswers } from '../features/idempotency/kept-answers.js';
 import type { ExclusionService } from '../features/intents/exclusion-service.js';
 import type { IntentService } from '../features/intents/intent-service.js';
 import type { KeyService } from '../features/keys/key-service.js';
+import type { NodeIntentService } from '../features/node-policies/node-intent-service.js';
+import type { NodePolicyService } from '../features/node-policies/node-policy-service.js';
 import type { NodeService } from '../features/nodes/node-service.js';
 import type { RoleHolders } from '../features/roles/role-holders.js';
 import type { RoleService } from '../features/roles/role-service.js';
@@ -111,6 +118,11 @@ export const TOKENS = {
   userService: token<UserService>('userService'),
   userDeletion: token<UserDeletion>('userDeletion'),
   firstAdmin: token<FirstAdmin>('firstAdmin'),
+  authMetrics: token<AuthMetrics>('authMetrics'),
+  loginThrottle: token<LoginThrottle>('loginThrottle'),
+  refusedSignIns: token<RefusedSignIns>('refusedSignIns'),
+  userTokens: token<UserTokens>('userTokens'),
+  sessionService: token<SessionService>('sessionService'),
   authService: token<AuthService>('authService'),
   strategyService: token<StrategyService>('strategyService'),
   keptAnswers: token<KeptAnswers>('keptAnswers'),
@@ -119,6 +131,8 @@ export const TOKENS = {
   exclusionService: token<ExclusionService>('exclusionService'),
   exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
+  nodePolicyService: token<NodePolicyService>('nodePolicyService'),
+  nodeIntentService: token<NodeIntentService>('nodeIntentService'),
   keyService: token<KeyService>('keyService'),
   auditMetrics: token<AuditMetrics>('auditMetrics'),
   /** The same as `auditTrail`, with its start and stop. */

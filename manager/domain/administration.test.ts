@@ -54,8 +54,8 @@ describe('rights that the caller does not hold', () => {
   it('are refused, and named', () => {
     const beyond = [aGrant({ k8sNamespaces: ['web-a'] }), aGrant({ permissionKey: 'role.update' })];
 
-    expect(() => refuseBeyond(principal(BOB, [helper]), beyond, 'give these rights')).toThrow(
-      'permission denied: you may not give these rights: you do not hold ' +
+    expect(() => refuseBeyond(principal(BOB, [helper]), beyond, 'give more than you hold')).toThrow(
+      'permission denied: you may not give more than you hold: ' +
         'schedule_strategy.create (namespaces web-a), role.update',
     );
     expect(() => refuseBeyond(principal(BOB, [helper]), helper.grants, 'x')).not.toThrow();

@@ -53,7 +53,7 @@ const MOST_NAMED = 5;
  * Refuses to touch rights that the caller does not hold: neither to give them, nor to take them away, nor to get at
  * them through somebody's account.
  *
- * @param deed What was tried, to end "you may not …".
+ * @param deed What was tried, to go on after "you may not"; the rights that lack follow it.
  */
 export function refuseBeyond({ roles }: Principal, grants: readonly Grant[], deed: string): void {
   const lacking = uncovered(grantsThrough(roles), grants);
@@ -61,16 +61,12 @@ export function refuseBeyond({ roles }: Principal, grants: readonly Grant[], dee
   const texts = [...new Set(lacking.map(grantText))];
   const named = texts.slice(0, MOST_NAMED).join(', ');
   const more = texts.length > MOST_NAMED ? ` and ${texts.length - MOST_NAMED} more` : '';
-  throw new DomainError(
-    'forbidden',
-    `permission denied: you may not ${deed}: you do not hold ${named}${more}`,
-    {
-      details: lacking.map((grant) => ({
-        field: grant.permissionKey,
-        reason: `you do not hold ${grantText(grant)}`,
-      })),
-    },
-  );
+  throw new DomainError('forbidden', `permission denied: you may not ${deed}: ${named}${more}`, {
+    details: lacking.map((grant) => ({
+      field: grant.permissionKey,
+      reason: `you do not hold ${grantText(grant)}`,
+    })),
+  });
 }
 
 /** Whether the user's roles give everything, without limits. */

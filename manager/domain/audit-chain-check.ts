@@ -56,7 +56,7 @@ export function checkEnd(check: ChainCheck, known?: ChainHead | undefined): Chai
 
 /** What a store gives is not believed to be an entry: somebody may have written anything there. */
 function faultOf(
-  entry: AuditEntry | null,
+  entry: AuditEntry | string | null,
   head: ChainHead,
   known: ChainHead | undefined,
 ): ChainFault | undefined {

@@ -42,3 +42,10 @@ export function excludedIntents(
 ): ReadonlySet<string> {
   return new Set(exclusions.filter((exclusion) => exclusion.kind === kind).map(({ id }) => id));
 }
+
+/** Whether an owner of one of those that are added would then have too many. */
+export function areTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { ownerId } of [...known, ...added]) counts.set(ownerId, (counts.get(ownerId) ?? 0) + 1);
+  return added.some(({ ownerId }) => (counts.get(ownerId) ?? 0) > MOST_EXCLUSIONS);
+}

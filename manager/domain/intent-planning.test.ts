@@ -61,6 +61,18 @@ describe('planIntents', () => {
     ]);
   });
 
+  it('leaves out the pair of strategy and pod that was excluded, and nothing else', () => {
+    const pods = [aPod({ uid: 'u1' }), aPod({ uid: 'u2', name: 'web-2' })];
+    const strategies = ['a', 'b'].map((id) => aStrategy({ id, spec: { labelSelectors: [web] } }));
+    const excluded = new Set([intentId('a', 'u1')]);
+    const rest = { nowMs: 5_000, protectedNamespaces: new Set<string>(), grantsOf: () => [aGrant()] };
+
+    const planned = [...planIntents({ strategies, pods, excluded, ...rest }).values()].flat();
+
+    const pairs = planned.map(({ strategyID, podID }) => `${strategyID} ${podID}`);
+    expect(pairs.sort()).toEqual(['a u2', 'b u1', 'b u2']);
+  });
+
   it('makes ids of 24 hex that depend on strategy and pod only', () => {
     expect(intentId('a', 'b')).toMatch(/^[0-9a-f]{24}$/);
     expect(intentId('a', 'b')).toBe(intentId('a', 'b'));

@@ -1,4 +1,6 @@
+import type { NodePolicy } from './node-policy.js';
 import type { Grant } from './permission.js';
+import { grantsOver } from './strategy-reach.js';
 
 /**
  * Whether some grant lets its holder give processes of whole nodes this priority. A node policy reaches every
@@ -21,10 +23,23 @@ export function whyNodesOutOfReach(grants: readonly Grant[], priority: number): 
 }
 
 /** Whether a grant has no limit by namespace: none is named, or all are. */
-export function isOfWholeCluster({ k8sNamespaces, policyNamespaces }: Grant): boolean {
+function isOfWholeCluster({ k8sNamespaces, policyNamespaces }: Grant): boolean {
   return isUnlimited(k8sNamespaces) && isUnlimited(policyNamespaces);
 }
 
 function isUnlimited(globs: readonly string[]): boolean {
   return globs.length === 0 || globs.some((glob) => /^\*+$/.test(glob));
+}
+
+/**
+ * Whether the grants reach a policy that is there already: the own one in any case, so that nobody loses sight of
+ * it; somebody else's where they would let their holder keep such a policy.
+ */
+export function reachesNodePolicy(
+  grants: readonly Grant[],
+  callerId: string,
+  { ownerId, spec }: Pick<NodePolicy, 'ownerId' | 'spec'>,
+): boolean {
+  if (callerId === ownerId) return grants.length > 0;
+  return reachesNodes(grantsOver(grants, callerId, ownerId), spec.priority);
 }

@@ -56,6 +56,11 @@ export function passwordForms(password: string): readonly string[] {
   return normal === password ? [normal] : [normal, password];
 }
 
+/** Whether it stands in a configuration that anybody can read. */
+export function isPublished(password: string): boolean {
+  return normalPassword(password).toLowerCase() === PUBLISHED_PASSWORD;
+}
+
 /** The name, and for an address what stands before the @; in lower case. */
 function namesIn(username: string): string[] {
   const name = normalPassword(username).toLowerCase();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aGrant } from '../../tests/support/builders.js';
-import { reachesNamespace, whyOutOfReach } from './strategy-reach.js';
+import { aGrant, aStrategy } from '../../tests/support/builders.js';
+import { reachesNamespace, reachesStrategy, whyOutOfReach } from './strategy-reach.js';
 
 const claim = { strategyNamespace: 'team-a', priority: 5 };
 
@@ -44,5 +44,45 @@ describe('whyOutOfReach', () => {
 
     if (reason === undefined) expect(said).toBeUndefined();
     else expect(said).toContain(reason);
+  });
+});
+
+describe('reachesStrategy', () => {
+  const spec = { strategyNamespace: 'team-a', priority: 5, k8sNamespace: ['web-1', 'web-2'] };
+  const theirs = aStrategy({ ownerId: 'bob', spec });
+
+  it('takes the own one for reached by any grant, however narrow it has become', () => {
+    const narrow = aGrant({ ownOnly: true, policyNamespaces: ['other'], k8sNamespaces: ['other'] });
+
+    expect(reachesStrategy([narrow], 'bob', theirs)).toBe(true);
+    expect(reachesStrategy([], 'bob', theirs)).toBe(false);
+  });
+
+  it.each([
+    [{}, true],
+    [{ ownOnly: true }, false],
+    [{ k8sNamespaces: ['web-*'] }, true],
+    [{ k8sNamespaces: ['web-1'] }, false],
+    [{ policyNamespaces: ['team-b'] }, false],
+    [{ strongestPriority: 6 }, false],
+  ])('by %j, somebody else reaches it as a whole: %s', (limits, expected) => {
+    expect(reachesStrategy([aGrant(limits)], 'ann', theirs)).toBe(expected);
+  });
+
+  it('adds grants up, but not one that is limited to the own', () => {
+    const grants = [
+      aGrant({ k8sNamespaces: ['web-1'] }),
+      aGrant({ k8sNamespaces: ['web-2'], ownOnly: true }),
+    ];
+
+    expect(reachesStrategy(grants, 'ann', theirs)).toBe(false);
+    expect(reachesStrategy([...grants, aGrant({ k8sNamespaces: ['web-2'] })], 'ann', theirs)).toBe(true);
+  });
+
+  it('needs a grant without namespaces for a strategy without namespaces', () => {
+    const wide = aStrategy({ ownerId: 'bob', spec: { allPods: true } });
+
+    expect(reachesStrategy([aGrant({ k8sNamespaces: ['*'] })], 'ann', wide)).toBe(false);
+    expect(reachesStrategy([aGrant()], 'ann', wide)).toBe(true);
   });
 });

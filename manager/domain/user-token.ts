@@ -5,14 +5,16 @@ export const USER_AUDIENCE = 'podium-users';
 export interface UserClaims {
   readonly uid: string;
   readonly tokenVersion: number;
+  /** Empty where the token has none. */
   readonly tokenType: string;
+  readonly needChangePassword: boolean;
 }
 
 /** The claims of a verified token, or undefined when it is not one of a user. */
 export function userClaimsOf(payload: Readonly<Record<string, unknown>>): UserClaims | undefined {
-  const { uid, tokenVersion, tokenType } = payload;
+  const { uid, tokenVersion, tokenType = '', needChangePassword } = payload;
   if (typeof uid !== 'string' || typeof tokenVersion !== 'number' || typeof tokenType !== 'string') {
     return undefined;
   }
-  return { uid, tokenVersion, tokenType };
+  return { uid, tokenVersion, tokenType, needChangePassword: needChangePassword === true };
 }

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { verifyToken } from '../../shared/auth/token-verifier.js';
 import { DomainError } from '../../shared/domain/domain-error.js';
 import type { Access, Caller } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
@@ -8,9 +7,10 @@ import { rolesOf } from '../domain/administration.js';
 import { PERMISSION_KEYS, type PermissionKey } from '../domain/permission.js';
 import { grantsOf, type Principal } from '../domain/principal.js';
 import { USER_STATUS } from '../domain/user.js';
-import { USER_AUDIENCE, userClaimsOf } from '../domain/user-token.js';
+import type { UserClaims } from '../domain/user-token.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { UserStore } from '../ports/user-store.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 export interface AuthenticatorOptions {
   readonly users: UserStore;
@@ -28,9 +28,11 @@ export interface AuthenticatorOptions {
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
+  readonly #tokens: VerifiedTokens;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
+    this.#tokens = new VerifiedTokens(options);
   }
 
   /** @param identified Told who calls before it is decided whether they may. */
@@ -39,26 +41,18 @@ export class Authenticator {
     caller: Caller,
     identified: (principal: Principal) => void,
   ): Promise<Principal> {
-    const principal = await this.#principalOf(bearerToken(caller.header('authorization')), caller);
+    const claims = await this.#claimsOf(bearerToken(caller.header('authorization')));
+    const principal = await this.#principalOf(claims, caller);
     identified(principal);
-    switch (access.kind) {
-      case 'open':
-        return principal;
-      case 'signed in':
-        if (access.beforePasswordChange !== true) refusePendingPasswordChange(principal);
-        return principal;
-      case 'permission':
-        refusePendingPasswordChange(principal);
-        if (grantsOf(principal, permissionKey(access.key)).length === 0) {
-          throw new DomainError('forbidden', 'permission denied');
-        }
-        return principal;
+    const mayWait = access.kind === 'open' || (access.kind === 'signed in' && access.beforePasswordChange);
+    if (mayWait !== true) refusePendingPasswordChange(principal, claims);
+    if (access.kind === 'permission' && grantsOf(principal, permissionKey(access.key)).length === 0) {
+      throw new DomainError('forbidden', 'permission denied');
     }
+    return principal;
   }
 
-  async #principalOf(token: string, { remoteAddress, requestId }: Caller): Promise<Principal> {
-    const claims = userClaimsOf(await this.#verify(token));
-    if (claims === undefined) throw unauthenticated('invalid token claims');
+  async #principalOf(claims: UserClaims, { remoteAddress, requestId }: Caller): Promise<Principal> {
     if (claims.tokenType !== 'access') throw unauthenticated('invalid token type');
     const user = await this.#options.users.get(claims.uid);
     if (user === undefined) throw unauthenticated('user not found');
@@ -73,16 +67,18 @@ export class Authenticator {
     };
   }
 
-  async #verify(token: string) {
-    const { clock, issuer, keyFor, logger } = this.#options;
+  async #claimsOf(token: string): Promise<UserClaims> {
+    let claims: UserClaims | undefined;
     try {
-      return await verifyToken(token, { keyFor, issuer, audience: USER_AUDIENCE, now: () => clock.now() });
+      claims = await this.#tokens.verify(token);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       // The reason helps the operator; the caller gets the public text only.
-      logger.debug({ reason: error.message }, 'token refused');
+      this.#options.logger.debug({ reason: error.message }, 'token refused');
       throw unauthenticated('invalid or expired token', error);
     }
+    if (claims === undefined) throw unauthenticated('invalid token claims');
+    return claims;
   }
 }
 
@@ -93,8 +89,9 @@ function bearerToken(header: string | undefined): string {
   return token;
 }
 
-function refusePendingPasswordChange({ user }: Principal): void {
-  if (user.status !== USER_STATUS.mustChangePassword) return;
+/** The token's word counts too: it was made for a caller who had to (contract 1.5). */
+function refusePendingPasswordChange({ user }: Principal, { needChangePassword }: UserClaims): void {
+  if (user.status !== USER_STATUS.mustChangePassword && !needChangePassword) return;
   throw new DomainError('forbidden', 'password change required');
 }
 

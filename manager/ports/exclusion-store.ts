@@ -10,4 +10,6 @@ export interface ExclusionStore {
   remove(ids: readonly string[]): Promise<number>;
   /** Removes everything of a strategy or node policy; how many there were. */
   removeOfSource(sourceId: string): Promise<number>;
+  /** Gives everything of a strategy or node policy another owner; how many there were. */
+  handOver(sourceId: string, ownerId: string): Promise<number>;
 }

@@ -7,6 +7,10 @@ export interface TokenRequest {
   /** Left out where the reader is a first-generation program that knows no audience. */
   readonly audience?: string;
   readonly lifetimeSec: number;
+  /** Unix seconds; now unless given. The same request at the same time makes the same token. */
+  readonly issuedAtSec?: number;
+  /** The claim `jti`: a random one unless given, none where it is empty. */
+  readonly id?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -34,17 +38,17 @@ export class TokenIssuer {
   }
 
   async issue(request: TokenRequest): Promise<IssuedToken> {
-    const issuedAtSec = Math.floor(this.#now() / 1_000);
+    const { issuedAtSec = Math.floor(this.#now() / 1_000), id = randomUUID() } = request;
     const { key, kid } = this.#key(issuedAtSec * 1_000);
     const expiresAtSec = issuedAtSec + request.lifetimeSec;
     const jwt = new SignJWT({ ...request.claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
       .setIssuer(this.#issuer)
       .setSubject(request.subject)
-      .setJti(randomUUID())
       .setIssuedAt(issuedAtSec)
       .setNotBefore(issuedAtSec)
       .setExpirationTime(expiresAtSec);
+    if (id !== '') jwt.setJti(id);
     if (request.audience !== undefined) jwt.setAudience(request.audience);
     return { token: await jwt.sign(key), expiresAtSec };
   }

@@ -10,7 +10,12 @@ interface Operation {
 }
 
 /** Routes that anybody may call. A new one is added here on purpose or not at all. */
-const OPEN = ['post /api/v1/auth/login', 'get /.well-known/jwks.json'];
+const OPEN = [
+  'post /api/v1/auth/login',
+  'post /api/v1/auth/refresh',
+  'post /api/v1/auth/logout',
+  'get /.well-known/jwks.json',
+];
 
 let manager: TestManager;
 let operations: Operation[] = [];

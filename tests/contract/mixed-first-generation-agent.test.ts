@@ -18,7 +18,7 @@ const PROCESSES: Readonly<Record<string, OldProcess>> = {
 };
 
 /** Routes that the stand-in has; of the others its users need nothing. */
-const MODELLED = /^\/(\/|$)|^\/api\/v1\/(auth\/token|intents|scheduling|pods|nope)/;
+const MODELLED = /^\/(\/|$)|^\/api\/v1\/(auth\/token|intents|node-intents|scheduling|pods|nope)/;
 /** What node policies add to the scheduler's list is not modelled, and per-process metrics are not either. */
 const NOT_MODELLED = /^strategies node/;
 

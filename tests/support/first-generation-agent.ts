@@ -6,7 +6,12 @@ import { TLSSocket, type TlsOptions } from 'node:tls';
 import { stringify as stringifyLossless } from 'lossless-json';
 import { RE2JS } from 're2js';
 import { BadPayload, decoded, type GoObject } from './first-generation-json.js';
-import { type HeldIntent, merkleRootOf } from './first-generation-merkle.js';
+import {
+  type HeldIntent,
+  type HeldNodeIntent,
+  merkleRootOf,
+  nodeMerkleRootOf,
+} from './first-generation-merkle.js';
 import { signedToken, whyNotValid } from './first-generation-tokens.js';
 
 /** A process that the agent would find under /proc. */
@@ -54,6 +59,8 @@ export class FirstGenerationAgent {
   readonly publicKeyPem: string;
   processes: readonly OldProcess[];
   held: readonly HeldIntent[] = [];
+  /** Undefined until some were posted or deleted. */
+  heldNodeIntents: readonly HeldNodeIntent[] | undefined;
   readonly calls: ReceivedCall[] = [];
   tokenLifetimeSec = TOKEN_LIFETIME_SEC;
   /** Asked before each answer. */
@@ -107,6 +114,7 @@ export class FirstGenerationAgent {
   /** As after a crash: nothing was kept. */
   loseMemory(): void {
     this.held = [];
+    this.heldNodeIntents = undefined;
   }
 
   token(clientId: string, lifetimeSec = this.tokenLifetimeSec): string {
@@ -170,6 +178,15 @@ export class FirstGenerationAgent {
     },
     merkle: () => succeeded({ rootHash: merkleRootOf(this.held) }),
     delete: (body) => this.#delete(decoded(body)),
+    nodePost: (body) => {
+      this.heldNodeIntents = decoded(body).list('policies').map(heldNodeIntent);
+      return succeeded();
+    },
+    nodeMerkle: () => {
+      const held = this.heldNodeIntents;
+      return succeeded({ rootHash: held === undefined ? '' : nodeMerkleRootOf(held) });
+    },
+    nodeDelete: (body) => this.#deleteNodeIntents(decoded(body)),
     strategies: () => ({
       status: 200,
       body: {
@@ -200,6 +217,14 @@ export class FirstGenerationAgent {
     else if (podId === '') return failure(400, "PodID is required when 'all' is false");
     // With a pid only the list of the moment changes, and the next look makes it anew.
     else if (pid === 0) this.held = this.held.filter((intent) => intent.podID !== podId);
+    return succeeded();
+  }
+
+  #deleteNodeIntents(request: GoObject): Answered {
+    const policyId = request.text('policyId');
+    if (request.flag('all')) this.heldNodeIntents = [];
+    else if (policyId === '') return failure(400, "policyId is required when 'all' is false");
+    else this.heldNodeIntents = (this.heldNodeIntents ?? []).filter(({ policyID }) => policyID !== policyId);
     return succeeded();
   }
 
@@ -238,13 +263,25 @@ interface Answered {
   readonly body: unknown;
 }
 
-type RouteName = 'token' | 'post' | 'merkle' | 'delete' | 'strategies' | 'pods';
+type RouteName =
+  | 'token'
+  | 'post'
+  | 'merkle'
+  | 'delete'
+  | 'nodePost'
+  | 'nodeMerkle'
+  | 'nodeDelete'
+  | 'strategies'
+  | 'pods';
 
 const ROUTES: ReadonlyMap<string, RouteName> = new Map([
   ['POST /api/v1/auth/token', 'token'],
   ['POST /api/v1/intents', 'post'],
   ['GET /api/v1/intents/merkle', 'merkle'],
   ['DELETE /api/v1/intents', 'delete'],
+  ['POST /api/v1/node-intents', 'nodePost'],
+  ['GET /api/v1/node-intents/merkle', 'nodeMerkle'],
+  ['DELETE /api/v1/node-intents', 'nodeDelete'],
   ['GET /api/v1/scheduling/strategies', 'strategies'],
   ['GET /api/v1/pods/pids', 'pods'],
 ]);
@@ -304,5 +341,15 @@ function heldIntent(item: GoObject): HeldIntent {
     priority: item.integer('priority'),
     executionTime: item.integer('executionTime'),
     podLabels: item.texts('podLabels'),
+  };
+}
+
+function heldNodeIntent(item: GoObject): HeldNodeIntent {
+  return {
+    policyID: item.text('policyID'),
+    nodeID: item.text('nodeID'),
+    commandRegex: item.text('commandRegex'),
+    priority: item.integer('priority'),
+    executionTime: item.integer('executionTime'),
   };
 }

@@ -43,6 +43,27 @@ export function merkleRootOf(intents: readonly OldIntent[]): string {
   return (root(leaves.map(({ hash }) => hash)) ?? sha256('')).toString('hex');
 }
 
+/** A node intent as the agent keeps it, with Go's zero values. */
+export interface HeldNodeIntent {
+  readonly policyID: string;
+  readonly nodeID: string;
+  readonly commandRegex: string;
+  readonly priority: number | bigint;
+  readonly executionTime: number | bigint;
+}
+
+/** The root of node intents as such an agent builds it, policyID first; written a second time, too. */
+export function nodeMerkleRootOf(intents: readonly HeldNodeIntent[]): string {
+  const leaves = intents.map(({ policyID, nodeID, commandRegex, priority, executionTime }) => ({
+    key: Buffer.from(`${policyID}|${nodeID}|${commandRegex}|${priority}|${executionTime}`),
+    hash: sha256(
+      `policyID=${policyID}|nodeID=${nodeID}|commandRegex=${commandRegex}|priority=${priority}|executionTime=${executionTime}`,
+    ),
+  }));
+  leaves.sort((a, b) => Buffer.compare(a.key, b.key));
+  return (root(leaves.map(({ hash }) => hash)) ?? sha256('')).toString('hex');
+}
+
 function root(hashes: readonly Buffer[]): Buffer | undefined {
   if (hashes.length <= 1) return hashes[0];
   const pairs = Array.from({ length: Math.ceil(hashes.length / 2) }, (_, index) => {

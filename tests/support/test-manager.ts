@@ -94,13 +94,13 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       run: sql,
     });
     container.onActivation(TOKENS.auditTrail, (_context, trail) => refusingSecrets(trail));
-    configured.override?.(container);
     setUserStatus = async (username, changes) => {
       const users = container.get(TOKENS.userStore);
       const user = await users.byUsername(username);
       if (user === undefined) throw new Error(`no user ${username}`);
       await users.replace({ ...user, ...changes, revision: user.revision + 1 }, user.revision);
     };
+    configured.override?.(container);
   });
   const { api, components } = await manager.catch(async (error) => {
     await rm(stateFolder, { recursive: true, force: true });

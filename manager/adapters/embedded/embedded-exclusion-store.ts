@@ -32,4 +32,9 @@ export class EmbeddedExclusionStore implements ExclusionStore {
     const sql = 'DELETE FROM exclusions WHERE source_id = ?';
     return (await this.#database.execute(sql, [sourceId])).changes;
   }
+
+  async handOver(sourceId: string, ownerId: string): Promise<number> {
+    const sql = "UPDATE exclusions SET document = json_set(document, '$.ownerId', ?) WHERE source_id = ?";
+    return (await this.#database.execute(sql, [ownerId, sourceId])).changes;
+  }
 }

@@ -1,7 +1,5 @@
 import type { Container } from 'inversify';
 import { SerialAccountChanges } from '../../adapters/memory/serial-account-changes.js';
-import { authRoutes } from '../../features/auth/auth-routes.js';
-import { AuthService } from '../../features/auth/auth-service.js';
 import { FirstAdmin } from '../../features/auth/first-admin.js';
 import { RoleHolders } from '../../features/roles/role-holders.js';
 import { roleRoutes } from '../../features/roles/role-routes.js';
@@ -18,26 +16,22 @@ export function bindAccounts(container: Container): void {
   container
     .bind(TOKENS.firstAdmin)
     .toResolvedValue(
-      (users, hasher, ids, clock, logger, { account, state }) =>
-        new FirstAdmin(users, hasher, ids, clock, logger, {
+      (users, hasher, trail, ids, clock, logger, { account, state }) =>
+        new FirstAdmin(users, hasher, trail, ids, clock, logger, {
           username: account.admin_email,
           password: account.admin_password.reveal(),
           stateFolder: state.dir,
         }),
-      [TOKENS.userStore, TOKENS.passwordHasher, TOKENS.ids, TOKENS.clock, TOKENS.logger, TOKENS.config],
+      [
+        TOKENS.userStore,
+        TOKENS.passwordHasher,
+        TOKENS.auditTrail,
+        TOKENS.ids,
+        TOKENS.clock,
+        TOKENS.logger,
+        TOKENS.config,
+      ],
     )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.authService)
-    .toResolvedValue(
-      (users, hasher, issuer, clock, { token }) =>
-        new AuthService(users, hasher, issuer, clock, { accessLifetimeSec: token.access_lifetime_sec }),
-      [TOKENS.userStore, TOKENS.passwordHasher, TOKENS.tokenIssuer, TOKENS.clock, TOKENS.config],
-    )
-    .inSingletonScope();
-  container
-    .bind(TOKENS.routes)
-    .toResolvedValue((service, clock) => authRoutes(service, clock), [TOKENS.authService, TOKENS.clock])
     .inSingletonScope();
   bindUsers(container);
   bindRoles(container);

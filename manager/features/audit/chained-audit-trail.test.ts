@@ -69,6 +69,21 @@ describe('ChainedAuditTrail', () => {
     expect(writes).toBeLessThan(20);
   });
 
+  it('enters what is told in the very turn in which the one before was acknowledged', async () => {
+    const trail = trailOn(logWith({}));
+
+    for (let id = 0; id < 20; id++) await trail.record(actor, event(id));
+    await Promise.all([
+      trail.record(actor, event(20)).then(() => trail.record(actor, event(21))),
+      trail
+        .record(actor, event(22))
+        .then(() => undefined)
+        .then(() => trail.record(actor, event(23))),
+    ]);
+
+    expect(await allEntries()).toHaveLength(24);
+  });
+
   it('keeps one chain with another manager on the same store', async () => {
     const [one, other] = [trailOn(logWith({})), trailOn(logWith({}))];
 

@@ -43,6 +43,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
   readonly #waiting: Waiting[] = [];
   readonly #end = new AbortController();
   #last: ChainHead | undefined;
+  #told: ChainHead | undefined;
   /** Written, or perhaps not: its write failed, which says nothing about what the store did. */
   #doubtful: readonly AuditEntry[] = [];
   #writing: Promise<void> | undefined;
@@ -55,9 +56,15 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     metrics.watchWaiting(() => this.#waiting.length);
   }
 
-  /** The last entry that this manager wrote; undefined before the first. */
-  get head(): ChainHead | undefined {
-    return this.#last;
+  /**
+   * Tells the program's log where the chain ends, if it grew: whoever keeps that log elsewhere can find by it that the
+   * newest entries were cut off.
+   */
+  tellHead(): void {
+    if (this.#last === undefined || this.#last.hash === this.#told?.hash) return;
+    this.#told = this.#last;
+    const { sequence, hash } = this.#last;
+    this.#logger.info({ sequence, hash }, 'the audit log reaches here');
   }
 
   record(actor: AuditActor, event: AuditEvent): Promise<void> {
@@ -69,9 +76,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     return new Promise((resolve, reject) => {
       const timeMs = this.#clock.now();
       this.#waiting.push({ timeMs, actor: asKept(actor), event: asKept(told), resolve, reject });
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#write();
     });
   }
 
@@ -85,6 +90,7 @@ export class ChainedAuditTrail implements AuditTrail, Component {
     await this.#writing;
     signal.removeEventListener('abort', end);
     end();
+    this.tellHead();
     const entries = this.#waiting.length;
     if (entries > 0) this.#logger.error({ entries }, 'changes that were made are missing from the audit log');
   }
@@ -113,6 +119,8 @@ export class ChainedAuditTrail implements AuditTrail, Component {
         );
       }
     }
+    // In the same turn in which nothing was left to write: what is told a turn later must find no writer here.
+    this.#writing = undefined;
   }
 
   async #writeGroup(): Promise<void> {

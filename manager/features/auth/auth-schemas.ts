@@ -12,9 +12,16 @@ export const loginData = z
   .object({
     token: z.string().openapi({ description: 'The same as `accessToken`.' }),
     accessToken: z.string(),
-    expiresAt: z.int().openapi({ description: 'Unix seconds' }),
+    refreshToken: z.string().openapi({ description: 'Good for one refresh, which brings the next one.' }),
+    expiresAt: z.int().openapi({ description: 'When the access token ends; Unix seconds' }),
   })
   .openapi('Tokens');
+
+export const refreshRequest = z.object({ refreshToken: z.string().default('') }).openapi('RefreshToken');
+
+export const validData = z
+  .object({ valid: z.literal(true), uid: z.string(), needChangePassword: z.boolean() })
+  .openapi('Valid');
 
 export const changeOwnPasswordRequest = z
   .object({ oldPassword: z.string().default(''), newPassword: z.string().default('') })

@@ -1,10 +1,14 @@
 import path from 'node:path';
+import { invalid } from '../../../shared/domain/domain-error.js';
 import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
+import type { AuditActor } from '../../domain/audit-entry.js';
+import { isPublished, passwordFaults } from '../../domain/password-rules.js';
 import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
+import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
 import type { UserStore } from '../../ports/user-store.js';
@@ -17,6 +21,7 @@ export interface FirstAdminSettings {
   readonly stateFolder: string;
 }
 
+const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const PASSWORD_FILE = 'first-admin-password';
 
 /**
@@ -28,6 +33,7 @@ export class FirstAdmin implements Component {
   readonly name = 'first administrator';
   readonly #users: UserStore;
   readonly #hasher: PasswordHasher;
+  readonly #trail: AuditTrail;
   readonly #ids: IdSource;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -36,6 +42,7 @@ export class FirstAdmin implements Component {
   constructor(
     users: UserStore,
     hasher: PasswordHasher,
+    trail: AuditTrail,
     ids: IdSource,
     clock: Clock,
     logger: Logger,
@@ -43,6 +50,7 @@ export class FirstAdmin implements Component {
   ) {
     this.#users = users;
     this.#hasher = hasher;
+    this.#trail = trail;
     this.#ids = ids;
     this.#clock = clock;
     this.#logger = logger;
@@ -59,6 +67,7 @@ export class FirstAdmin implements Component {
   async #makeAdmin(username: string): Promise<void> {
     const configured = this.#settings.password;
     const password = configured === '' ? this.#ids.newPassword() : configured;
+    if (configured !== '') this.#judge(username, configured);
     const now = this.#clock.now();
     const user: User = {
       id: this.#ids.newId(),
@@ -77,5 +86,24 @@ export class FirstAdmin implements Component {
       this.#logger.warn({ username, passwordFile }, 'first administrator made, its password is in a file');
     }
     await this.#users.insert(user);
+    await this.#trail.record(THE_MANAGER, {
+      action: 'user.create',
+      outcome: 'done',
+      target: { kind: 'user', id: user.id, name: username },
+      after: { username, status: user.status, roles: user.roles },
+    });
+  }
+
+  /** A configured password is the operator's choice, unless everybody knows it. */
+  #judge(username: string, password: string): void {
+    if (isPublished(password)) {
+      const found =
+        'is the sample of a configuration that is public: choose another one, or none to have one made';
+      throw invalid([{ field: 'account.admin_password', reason: found }]);
+    }
+    const faults = passwordFaults('account.admin_password', password, username);
+    if (faults.length === 0) return;
+    const reasons = faults.map(({ reason }) => reason);
+    this.#logger.warn({ username, reasons }, "the first administrator's configured password is weak");
   }
 }

@@ -1,6 +1,6 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { type Exclusion, excludedIntents, MOST_EXCLUSIONS } from '../../domain/exclusion.js';
+import { areTooMany, type Exclusion, excludedIntents, MOST_EXCLUSIONS } from '../../domain/exclusion.js';
 import type { PermissionKey } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
 import type { Strategy } from '../../domain/strategy.js';
@@ -111,9 +111,7 @@ function mayExclude(principal: Principal, strategy: Strategy): boolean {
 }
 
 function refuseTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): void {
-  const counts = new Map<string, number>();
-  for (const { ownerId } of [...known, ...added]) counts.set(ownerId, (counts.get(ownerId) ?? 0) + 1);
-  if (added.every(({ ownerId }) => (counts.get(ownerId) ?? 0) <= MOST_EXCLUSIONS)) return;
+  if (!areTooMany(known, added)) return;
   throw new DomainError(
     'conflict',
     `at most ${MOST_EXCLUSIONS} intents of one owner can be excluded: lift some (GET /api/v1/exclusions/self), or ` +

@@ -82,7 +82,7 @@ export class RoleService {
     return changes.run(async (accounts) => {
       const caller = actingCaller(principal, accounts);
       refuseUnlessMay(caller, 'role.create', false);
-      refuseBeyond(caller, grants, 'give');
+      refuseBeyond(caller, grants, 'give more than you hold');
       refuseTakenName(name, accounts, undefined);
       const now = clock.now();
       const times = { createdTime: now, updatedTime: now };
@@ -106,7 +106,7 @@ export class RoleService {
       refuseBeyond(caller, role.grants, 'change a role that gives more than you hold');
       const changed = this.#changed(role, given);
       if (JSON.stringify(factsOf(changed)) === JSON.stringify(factsOf(role))) return role;
-      refuseBeyond(caller, changed.grants, 'give');
+      refuseBeyond(caller, changed.grants, 'give more than you hold');
       refuseLessForAdmin(role, changed);
       if (changed.name !== role.name) refuseTakenName(changed.name, accounts, role);
       const after = withRole(accounts, role, changed);

@@ -57,12 +57,13 @@ export class OwnedWork {
     return { strategies: strategies.length, nodePolicies: nodePolicies.length };
   }
 
+  /** The exclusions first: a strategy or policy that still is to be handed over is found again, they are not. */
   async handOver(ownerId: string, newOwnerId: string, actor: AuditActor): Promise<OwnedCount> {
     const { strategies, nodePolicies } = await this.#of(ownerId);
     for (const strategy of strategies) {
       const changed = { ...strategy, ...this.#owned(strategy, newOwnerId) };
+      await this.#parts.exclusions.handOver(strategy.id, newOwnerId);
       if (!(await this.#parts.strategies.replace(changed, strategy.revision))) throw changedMeanwhile();
-      await this.#handOverExclusions(strategy.id, newOwnerId);
       await this.#tell(
         actor,
         'strategy.update',
@@ -73,8 +74,8 @@ export class OwnedWork {
     }
     for (const policy of nodePolicies) {
       const changed = { ...policy, ...this.#owned(policy, newOwnerId) };
+      await this.#parts.exclusions.handOver(policy.id, newOwnerId);
       if (!(await this.#parts.nodePolicies.replace(changed, policy.revision))) throw changedMeanwhile();
-      await this.#handOverExclusions(policy.id, newOwnerId);
       await this.#tell(
         actor,
         'node_policy.update',
@@ -96,14 +97,6 @@ export class OwnedWork {
 
   #owned({ revision }: { readonly revision: number }, ownerId: string) {
     return { ownerId, updatedTime: this.#parts.clock.now(), revision: revision + 1 };
-  }
-
-  async #handOverExclusions(sourceId: string, ownerId: string): Promise<void> {
-    const { exclusions } = this.#parts;
-    const kept = (await exclusions.all()).filter((exclusion) => exclusion.sourceId === sourceId);
-    if (kept.length === 0) return;
-    await exclusions.remove(kept.map(({ id }) => id));
-    await exclusions.add(kept.map((exclusion) => ({ ...exclusion, ownerId })));
   }
 
   #tell(

@@ -152,7 +152,7 @@ export class UserService {
       if (isSame(changed, known)) return known;
       if (changed.status === USER_STATUS.mustChangePassword) refuseWithoutPassword(known);
       refuseBeyond(caller, held, 'change the account of somebody who holds more than you');
-      refuseBeyond(caller, grantsOfUser(changed, accounts.roles), 'give');
+      refuseBeyond(caller, grantsOfUser(changed, accounts.roles), 'give more than you hold');
       return changed;
     });
   }
@@ -197,7 +197,7 @@ export class UserService {
 
   #refuseRoles(caller: Principal, names: readonly string[], { roles }: Accounts): void {
     refuseUnlessMay(caller, 'user.permission.update', false);
-    refuseBeyond(caller, grantsThrough(knownRoles(names, roles)), 'give');
+    refuseBeyond(caller, grantsThrough(knownRoles(names, roles)), 'give more than you hold');
   }
 
   async #tell(

@@ -1,0 +1,59 @@
+import { z } from '@hono/zod-openapi';
+import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
+import type { PlannedNodeIntent } from '../../ports/delivery-view.js';
+
+/** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
+const STATE_NUMBERS = { Pending: 1, Sent: 2, Applied: 2, Failed: 1 } as const;
+
+/** Zero values are left out as the public API does (contract 1.8), but never a priority. */
+export const nodeIntentView = z
+  .object({
+    id: z.string(),
+    policyId: z.string(),
+    nodeId: z.string(),
+    commandRegex: z.string(),
+    priority: z.int(),
+    executionTime: z.int().optional(),
+    state: z.int().openapi({ description: '0 unknown, 1 not sent yet, 2 sent' }),
+    status: z.enum(['Pending', 'Sent', 'Applied', 'Failed']),
+    reason: z.string().optional().openapi({ description: 'Why the delivery failed' }),
+    nextTryAt: z.string().optional(),
+  })
+  .openapi('NodeSchedulingIntent');
+
+export const deleteNodeIntentsRequest = z
+  .object({ intentIds: z.array(z.string()).default([]) })
+  .openapi('DeleteNodeSchedulingIntents');
+
+export function toNodeIntentView({ intent, status }: PlannedNodeIntent): z.output<typeof nodeIntentView> {
+  const { id, policyID, nodeID, commandRegex, priority, executionTime } = intent;
+  return {
+    id,
+    policyId: policyID,
+    nodeId: nodeID,
+    commandRegex,
+    priority,
+    ...(executionTime === 0 ? {} : { executionTime }),
+    state: STATE_NUMBERS[status.state],
+    status: status.state,
+    ...failureOf(status),
+  };
+}
+
+function failureOf(status: PlannedNodeIntent['status']): { reason?: string; nextTryAt?: string } {
+  if (status.state !== 'Failed') return {};
+  const { reason, nextTryAtMs } = status;
+  return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
+}
+
+/** None is a request that cannot be read; a malformed one is a value against its rule. */
+export function checkedIntentIds(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) throw new DomainError('malformed', 'At least one intent ID is required');
+  const faults = ids.flatMap((id, index) =>
+    /^[0-9a-f]{24}$/.test(id)
+      ? []
+      : [{ field: `intentIds[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }],
+  );
+  if (faults.length > 0) throw invalid(faults);
+  return ids;
+}
