@@ -4,7 +4,7 @@ import { type AccessWorld, startAccessWorld } from '../support/access/access-wor
 import type { Caller } from '../support/access/callers.js';
 
 const WRITERS = 40;
-const ATTEMPTS = 1_000;
+const ROUNDS = 25;
 
 /** One thing that everybody changes at once, and how its counter is read and written through the API. */
 interface Contested {
@@ -59,10 +59,12 @@ const CONTESTED: Readonly<Record<string, () => Promise<Contested>>> = {
       read: async () => {
         const { revision, executionTime } = (await call('GET', `/api/v1/node-scheduling-policies/${id}`)).body
           .data;
-        return { revision, count: executionTime === 0 ? 0 : executionTime - 1_000_000 };
+        // Public node policies leave zeros out.
+        return { revision, count: (executionTime ?? 1_000_000) - 1_000_000 };
       },
       write: async (revision, count) => {
-        const body = { policyId: id, nodeNames: ['node-1'], executionTime: 1_000_000 + count };
+        const selection = { nodeNames: ['node-1'], commandRegex: 'nginx' };
+        const body = { policyId: id, ...selection, executionTime: 1_000_000 + count };
         return (await call('PUT', '/api/v1/node-scheduling-policies', body, revision)).status;
       },
     };
@@ -100,30 +102,28 @@ const CONTESTED: Readonly<Record<string, () => Promise<Contested>>> = {
   },
 };
 
-describe.each(Object.entries(CONTESTED))('1,000 racing updates of one %s', (_name, contested) => {
-  it('lose none: each is done on what its writer has read, or refused', async () => {
-    const thing = await contested();
-    const statuses = new Map<number, number>();
-    let attempts = 0;
-    const writer = async () => {
-      while (attempts++ < ATTEMPTS) {
+describe.each(Object.entries(CONTESTED))(
+  '1,000 updates of one %s, by writers who have all read the same',
+  (_name, contested) => {
+    it('lose none: one of them is done each time, and the others are told', async () => {
+      const thing = await contested();
+      for (let round = 0; round < ROUNDS; round++) {
         const { revision, count } = await thing.read();
-        const status = await thing.write(revision, count + 1);
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      }
-    };
-    await Promise.all(Array.from({ length: WRITERS }, writer));
+        expect({ revision, count }).toEqual({ revision: 1 + round, count: round });
+        const writers = Array.from({ length: WRITERS }, () => thing.write(revision, count + 1));
+        const statuses = (await Promise.all(writers)).toSorted();
 
-    const winners = statuses.get(200) ?? 0;
-    expect([...statuses.keys()].toSorted()).toEqual([200, 409]);
-    expect(winners + (statuses.get(409) ?? 0)).toBe(ATTEMPTS);
-    expect(await thing.read()).toEqual({ revision: 1 + winners, count: winners });
-    expect(await changesInLog(thing)).toBe(winners);
-    expect((await call('GET', '/api/v1/audit/verify')).body.data).toMatchObject({ valid: true });
-  }, 300_000);
-});
+        expect(statuses).toEqual([200, ...Array.from({ length: WRITERS - 1 }, () => 409)]);
+      }
+
+      expect(await thing.read()).toEqual({ revision: 1 + ROUNDS, count: ROUNDS });
+      expect(await changesInLog(thing)).toBe(ROUNDS);
+      expect((await call('GET', '/api/v1/audit/verify')).body.data).toMatchObject({ valid: true });
+    }, 300_000);
+  },
+);
 
 async function changesInLog({ action, id }: Contested): Promise<number> {
   const log = started.manager.container.get(TOKENS.auditLog);
-  return (await log.find({ action, targetId: id, outcome: 'done' }, ATTEMPTS + 1)).length;
+  return (await log.find({ action, targetId: id, outcome: 'done' }, 2 * ROUNDS)).length;
 }

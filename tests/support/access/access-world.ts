@@ -1,7 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import type { User } from '../../../manager/domain/user.js';
 import { startTestManager, type TestManager, type TestManagerOptions } from '../test-manager.js';
-import { forgedManagerToken } from '../wire/forged-tokens.js';
 import { type Caller, Callers } from './callers.js';
 import { type Operation, operationsOf } from './operations.js';
 import { type CaseRequest, World } from './route-cases.js';
@@ -23,16 +20,8 @@ export interface RawAnswer {
 }
 
 export async function startAccessWorld(options: TestManagerOptions = {}): Promise<AccessWorld> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-  const signingKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const manager = await startTestManager({
-    ...options,
-    sections: { ...options.sections, key: { rsa_private_key_pem: signingKeyPem } },
-  });
-  const callers: Callers = await Callers.create(manager, async (user: User) => {
-    const { accessToken } = await callers.signIn(user);
-    return forgedManagerToken('auth token expired', accessToken, signingKeyPem) ?? '';
-  });
+  const manager = await startTestManager(options);
+  const callers = await Callers.create(manager);
   return {
     manager,
     world: await World.create(manager, callers),

@@ -1,6 +1,7 @@
 import { TOKENS } from '../../../manager/app/tokens.js';
 import { type Grant, PERMISSION_KEYS, type Role } from '../../../manager/domain/permission.js';
 import { USER_STATUS, type User } from '../../../manager/domain/user.js';
+import { USER_AUDIENCE } from '../../../manager/domain/user-token.js';
 import type { TestManager } from '../test-manager.js';
 
 /** The situations in which somebody may call. */
@@ -45,28 +46,21 @@ const ROLE_OF: Partial<Record<Situation, string>> = {
 export class Callers {
   readonly #manager: TestManager;
   readonly #passwordHash: string;
-  readonly #expiredToken: (user: User) => Promise<string>;
   #made = 0;
 
-  private constructor(
-    manager: TestManager,
-    passwordHash: string,
-    expiredToken: (user: User) => Promise<string>,
-  ) {
+  private constructor(manager: TestManager, passwordHash: string) {
     this.#manager = manager;
     this.#passwordHash = passwordHash;
-    this.#expiredToken = expiredToken;
   }
 
   /** Makes the roles that are not seeded, too. */
-  static async create(manager: TestManager, expiredToken: (user: User) => Promise<string>): Promise<Callers> {
+  static async create(manager: TestManager): Promise<Callers> {
     const roles = manager.container.get(TOKENS.roleStore);
     await roles.insert(aRole(manager, 'everything-own-only', { ownOnly: true }));
     await roles.insert(
       aRole(manager, 'everything-in-one-tenant', { k8sNamespaces: [TENANT], policyNamespaces: [TENANT] }),
     );
-    const hash = await manager.container.get(TOKENS.passwordHasher).hash(PASSWORD);
-    return new Callers(manager, hash, expiredToken);
+    return new Callers(manager, await manager.container.get(TOKENS.passwordHasher).hash(PASSWORD));
   }
 
   /** A new account in this situation, so that nothing of an earlier call is left of it. */
@@ -113,6 +107,17 @@ export class Callers {
     });
     if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
     return body.data;
+  }
+
+  /** A token as a sign-in gives it, but of an hour ago. */
+  async #expiredToken({ id, tokenVersion }: User): Promise<string> {
+    const { token } = await this.#manager.container.get(TOKENS.tokenIssuer).issue({
+      subject: id,
+      audience: USER_AUDIENCE,
+      lifetimeSec: -3_600,
+      claims: { uid: id, needChangePassword: false, tokenVersion, tokenType: 'access' },
+    });
+    return token;
   }
 
   async #authorization(situation: Situation, user: User): Promise<string | undefined> {

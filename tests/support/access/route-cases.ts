@@ -96,14 +96,35 @@ export class World {
 
   /** The planned intent of a new strategy; a caller without rights has none, but for them it need not exist. */
   async intentId(caller: Caller, target: Target): Promise<string> {
-    if (target === 'missing') return MISSING_ID;
     const strategyId = await this.strategyId(caller, target);
-    if (!PLANNED_FOR.includes(caller.situation) && target === 'own') return MISSING_ID;
-    this.manager.cluster.changed();
+    return this.#planned(caller, target, () =>
+      [...this.#fleet.plannedIntents()].find(({ intent }) => intent.strategyID === strategyId),
+    );
+  }
+
+  /** The same for a node policy. */
+  async nodeIntentId(caller: Caller, target: Target): Promise<string> {
+    const policyId = await this.nodePolicyId(caller, target);
+    if (caller.situation === 'other tenant' && target === 'own') return MISSING_ID;
+    return this.#planned(caller, target, () =>
+      [...this.#fleet.plannedNodeIntents()].find(({ intent }) => intent.policyID === policyId),
+    );
+  }
+
+  get #fleet() {
+    return this.manager.container.get(TOKENS.fleet);
+  }
+
+  async #planned(
+    { situation }: Caller,
+    target: Target,
+    find: () => { readonly intent: { readonly id: string } } | undefined,
+  ): Promise<string> {
+    if (target === 'missing' || (target === 'own' && !PLANNED_FOR.includes(situation))) return MISSING_ID;
+    this.manager.container.get(TOKENS.wakeUp).request();
     return eventually(() => {
-      const planned = [...this.manager.container.get(TOKENS.fleet).plannedIntents()];
-      const found = planned.find(({ intent }) => intent.strategyID === strategyId);
-      if (found === undefined) throw new Error(`no intent is planned for ${strategyId}`);
+      const found = find();
+      if (found === undefined) throw new Error('no intent is planned yet');
       return found.intent.id;
     });
   }
@@ -166,6 +187,7 @@ const strategyOf = (world: World, caller: Caller, target: Target) => world.strat
 const intentOf = (world: World, caller: Caller, target: Target) => world.intentId(caller, target);
 const exclusionOf = (world: World, caller: Caller, target: Target) => world.exclusionId(caller, target);
 const nodePolicyOf = (world: World, caller: Caller, target: Target) => world.nodePolicyId(caller, target);
+const nodeIntentOf = (world: World, caller: Caller, target: Target) => world.nodeIntentId(caller, target);
 const userOf = (world: World, caller: Caller, target: Target) => world.userId(caller, target);
 const roleOf = (world: World, caller: Caller, target: Target) => world.roleId(caller, target);
 
@@ -175,7 +197,20 @@ const giving: Rule = (situation, target) => {
   return situation === 'other tenant' && target === 'other' ? 403 : 200;
 };
 
+/** What belongs to nobody and lies in no namespace is for those whose right to it has no limit. */
+const ofEverything: Rule = (situation) => (situation === 'admin' ? 200 : 403);
+
+const reachingNodes: Rule = (situation) => (situation === 'other tenant' ? 403 : 200);
+
 const NODE_POLICY = { nodeNames: [NODE.name], commandRegex: 'nginx', priority: 10 };
+const withRefreshToken: RouteCase = {
+  targets: ['none'],
+  request: async ({ callers }, { user }) => ({
+    body: { refreshToken: (await callers.signIn(user)).refreshToken },
+  }),
+  expected: always(200),
+};
+
 const LONG_PASSWORD = 'another-long-password';
 
 /** Every route of the document. A new one without an entry fails the access matrix. */
@@ -185,6 +220,10 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     request: (_world, { user, password }) => ({ body: { username: user.username, password } }),
     expected: always(200),
   },
+  'POST /api/v1/auth/refresh': withRefreshToken,
+  'POST /api/v1/auth/logout': withRefreshToken,
+  'POST /api/v1/auth/logout-all': plain(),
+  'GET /api/v1/auth/validate': plain(),
 
   'GET /api/v1/users/self': plain(),
   'GET /api/v1/users/self/permissions': plain(),
@@ -235,8 +274,8 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     (id) => ({ body: { id, unassign: true } }),
   ),
 
-  'GET /api/v1/audit': plain(),
-  'GET /api/v1/audit/verify': plain(),
+  'GET /api/v1/audit': plain(ofEverything),
+  'GET /api/v1/audit/verify': plain(ofEverything),
 
   'POST /api/v1/strategies': {
     targets: ['own', 'other'],
@@ -269,21 +308,32 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     (id) => ({ body: { exclusionIds: [id] } }),
   ),
 
-  'POST /api/v1/node-scheduling-policies': plain(200, () => NODE_POLICY),
+  'POST /api/v1/node-scheduling-policies': plain(reachingNodes, () => NODE_POLICY),
+  'GET /api/v1/node-scheduling-policies': plain(),
   'GET /api/v1/node-scheduling-policies/self': plain(),
   'GET /api/v1/node-scheduling-policies/{policyId}': about(nodePolicyOf, reading, (policyId) => ({
     params: { policyId },
   })),
-  'PUT /api/v1/node-scheduling-policies': about(nodePolicyOf, changing, (policyId) => ({
-    body: { policyId, ...NODE_POLICY },
-  })),
+  'PUT /api/v1/node-scheduling-policies': about(
+    nodePolicyOf,
+    (situation, target) =>
+      target === 'own' ? reachingNodes(situation, target) : changing(situation, target),
+    (policyId) => ({ body: { policyId, ...NODE_POLICY } }),
+  ),
   'DELETE /api/v1/node-scheduling-policies': about(nodePolicyOf, changing, (policyId) => ({
     body: { policyId },
   })),
   'GET /api/v1/node-scheduling-intents/self': plain(),
+  'DELETE /api/v1/node-scheduling-intents': about(
+    nodeIntentOf,
+    (situation, target) =>
+      // What reaches every process of a node is planned for nobody who is limited to some namespaces.
+      situation === 'other tenant' ? 404 : changing(situation, target),
+    (id) => ({ body: { intentIds: [id] } }),
+  ),
 
-  'GET /api/v1/keys': plain(),
-  'POST /api/v1/keys/rotate': plain(),
+  'GET /api/v1/keys': plain(ofEverything),
+  'POST /api/v1/keys/rotate': plain(ofEverything),
   'GET /.well-known/jwks.json': plain(),
 
   'GET /api/v1/nodes': plain(),

@@ -75,6 +75,7 @@ export const AMENDS: ReadonlyMap<string, Amends> = new Map<string, Amends>([
     'create strategy for pods with no DM (unknown namespace)',
     { removeBy: '/api/v1/strategies', idKey: 'strategyId' },
   ],
+  ['create node policy unknown node', { removeBy: '/api/v1/node-scheduling-policies', idKey: 'policyId' }],
   ['update strategy no pods', { again: ['update strategy strategyID spelling'] }],
 ]);
 
