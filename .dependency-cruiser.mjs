@@ -62,7 +62,7 @@ const table = [
   {
     folder: '^manager/adapters/oidc/',
     may: ['^manager/(domain|ports)/', '^shared/(?!http/)'],
-    npm: ['openid-client'],
+    npm: ['openid-client', 'undici'],
   },
   {
     folder: '^manager/adapters/kubernetes/',

@@ -89,6 +89,46 @@ describe("the manager's configuration", () => {
     ]);
   });
 
+  const OIDC = `[oidc]
+    issuer = "https://login.example.com"
+    client_id = "podium"
+    redirect_url = "https://podium.example.com/api/v1/auth/oidc/callback"
+    role_map = ["cn=admins,dc=example=admin", "devs = operator"]
+  `;
+
+  it('reads who has which role, and takes a group name with an equals sign', async () => {
+    const { oidc } = await load(OIDC, { MANAGER_OIDC_CLIENT_SECRET: 'precious' });
+
+    expect(oidc.role_map).toEqual([
+      { group: 'cn=admins,dc=example', role: 'admin' },
+      { group: 'devs', role: 'operator' },
+    ]);
+    expect(oidc.client_secret.reveal()).toBe('precious');
+    expect(JSON.stringify(oidc)).not.toContain('precious');
+  });
+
+  it.each([
+    ['plain http to the issuer', 'https://login', 'http://login', 'oidc.issuer'],
+    ['no client', '"podium"', '""', 'oidc.client_id'],
+    ['plain http from browsers', 'https://podium', 'http://podium', 'oidc.redirect_url'],
+    ['another callback', 'oidc/callback', 'callback', 'oidc.redirect_url'],
+    ['a table without an equals sign', 'devs = operator', 'devs', 'oidc.role_map.1'],
+    ['roles for nobody', /role_map.*/, '', 'oidc.role_map'],
+    ['no openid scope', 'role_map', 'scopes = ["email"]\nrole_map', 'oidc.scopes'],
+  ])('refuses single sign-on with %s', async (_title, from, to, field) => {
+    expect(await faultyFields(OIDC.replace(from, to))).toEqual([field]);
+  });
+
+  it('takes plain http for single sign-on on loopback, and anywhere when told so', async () => {
+    const plain = OIDC.replaceAll('https:', 'http:');
+    const loopback = plain
+      .replace('login.example.com', '127.0.0.1:1')
+      .replace('podium.example.com', '[::1]:2');
+
+    expect(await faultyFields(loopback)).toEqual([]);
+    expect(await faultyFields(`${plain}\nallow_insecure = true`)).toEqual([]);
+  });
+
   it('lists every fault at once', async () => {
     expect(
       await faultyFields(`

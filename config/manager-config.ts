@@ -4,6 +4,7 @@ import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { isAddressBlock } from '../shared/http/address-block.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
+import { oidcSettings } from './oidc-settings.js';
 import { Secret, secretText } from './secret.js';
 import {
   checkMtlsSettings,
@@ -121,6 +122,7 @@ export const managerConfigSchema = z.strictObject({
       longest_delay_sec: z.int().min(1).max(86_400).default(300),
     })
     .prefault({}),
+  oidc: oidcSettings,
   k8s: z
     .strictObject({
       kube_config_path: z.string().default(''),

@@ -16,6 +16,7 @@ import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
 import { bindNodePolicies } from './modules/node-policies.js';
+import { bindOidc } from './modules/oidc.js';
 import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
@@ -35,6 +36,7 @@ const MODULES = [
   bindScheduling,
   bindNodePolicies,
   bindKeys,
+  bindOidc,
   bindHttp,
 ];
 
@@ -81,6 +83,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const agentCertificate = container.get(TOKENS.agentCertificate);
   const certificate = container.get(TOKENS.listenerCertificate);
   return [
+    closing('identity provider connections', async () => container.get(TOKENS.identityProvider)?.close()),
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
     ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),

@@ -21,6 +21,7 @@ import type { ChainedAuditTrail } from '../features/audit/chained-audit-trail.js
 import type { RefusalRecorder } from '../features/audit/refusal-recorder.js';
 import type { AuthMetrics } from '../features/auth/auth-metrics.js';
 import type { AuthService } from '../features/auth/auth-service.js';
+import type { ExternalUsers } from '../features/auth/external-users.js';
 import type { FirstAdmin } from '../features/auth/first-admin.js';
 import type { LoginThrottle } from '../features/auth/login-throttle.js';
 import type { RefusedSignIns } from '../features/auth/refused-sign-ins.js';
@@ -50,6 +51,7 @@ import type { EpochStore } from '../ports/epoch-store.js';
 import type { ExclusionStore } from '../ports/exclusion-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { IdempotencyStore } from '../ports/idempotency-store.js';
+import type { IdentityProvider } from '../ports/identity-provider.js';
 import type { NodePolicyStore } from '../ports/node-policy-store.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
 import type { RepeatedRequests } from '../ports/repeated-requests.js';
@@ -83,6 +85,8 @@ export const TOKENS = {
   signingKeys: token<SigningKeyRing>('signingKeys'),
   tokenIssuer: token<TokenIssuer>('tokenIssuer'),
   passwordHasher: token<PasswordHasher>('passwordHasher'),
+  /** Undefined where none is configured. */
+  identityProvider: token<(IdentityProvider & Closable) | undefined>('identityProvider'),
 
   databaseWorker: token<StatementRunner & Component>('databaseWorker'),
   database: token<EmbeddedDatabase>('database'),
@@ -131,6 +135,7 @@ export const TOKENS = {
   exclusionService: token<ExclusionService>('exclusionService'),
   exclusionKeeper: token<ExclusionKeeper>('exclusionKeeper'),
   nodeService: token<NodeService>('nodeService'),
+  externalUsers: token<ExternalUsers>('externalUsers'),
   nodePolicyService: token<NodePolicyService>('nodePolicyService'),
   nodeIntentService: token<NodeIntentService>('nodeIntentService'),
   keyService: token<KeyService>('keyService'),

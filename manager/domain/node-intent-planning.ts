@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../shared/domain/merkle.js';
 import type { ClusterNode } from './cluster.js';
 import type { NodeIntent } from './node-intent.js';
 import type { NodePolicy } from './node-policy.js';
@@ -50,5 +50,5 @@ function nodeIntentOf({ id: policyID, spec }: NodePolicy, nodeID: string): NodeI
 
 /** The id of a node intent: the first 24 hex of SHA-256 over policy id and node name, so nothing needs to be stored. */
 export function nodeIntentId(policyId: string, nodeName: string): string {
-  return createHash('sha256').update(`${policyId}/${nodeName}`).digest('hex').slice(0, 24);
+  return sha256Hex(`${policyId}/${nodeName}`).slice(0, 24);
 }

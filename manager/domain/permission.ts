@@ -36,7 +36,7 @@ export const PERMISSIONS = {
 
   'user.delete': 'Delete users',
   'audit.read': 'Read and verify the audit log',
-  'strategy.read_all': "See everybody's strategies and intents",
+  'strategy.read_all': "See everybody's strategies, node policies and intents",
   'strategy.history': 'See earlier versions of strategies',
   'node.read': 'See nodes and how far their deliveries are',
   settings: 'Change settings of the manager, its signing keys among them',

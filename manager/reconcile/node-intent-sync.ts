@@ -44,6 +44,8 @@ export class NodeIntentSync {
   readonly #logger: Logger;
   readonly #loop: DeliveryLoop;
   #wanted: readonly NodeIntent[] = [];
+  /** What is wanted as it would be sent; undefined until it is needed. */
+  #list: NodeIntentList | undefined;
   #agent: AgentEndpoint | undefined;
   /** Undefined until the agent was greeted: nothing is asked before. */
   #generation: AgentGeneration | undefined;
@@ -74,6 +76,7 @@ export class NodeIntentSync {
 
   /** What the node should hold and where its agent is; undefined while it has none. */
   offer(wanted: readonly NodeIntent[], agent: AgentEndpoint | undefined): void {
+    if (wanted !== this.#wanted) this.#list = undefined;
     this.#wanted = wanted;
     if (!isSameAgent(agent, this.#agent)) {
       this.#generation = undefined;
@@ -87,7 +90,10 @@ export class NodeIntentSync {
   /** The agent was greeted, and is of this generation. */
   met(agent: AgentEndpoint, generation: AgentGeneration): void {
     if (!isSameAgent(agent, this.#agent)) return;
-    if (generation !== this.#generation) this.#askAnew();
+    if (generation !== this.#generation) {
+      this.#list = undefined;
+      this.#askAnew();
+    }
     this.#generation = generation;
     this.#loop.run();
   }
@@ -179,7 +185,12 @@ export class NodeIntentSync {
 
   #isUpToDate(): boolean {
     if (this.#generation === undefined || !this.#asked) return false;
-    return this.#wasGiven(nodeIntentList(this.#wanted, this.#generation));
+    return this.#wasGiven(this.#listFor(this.#generation));
+  }
+
+  #listFor(generation: AgentGeneration): NodeIntentList {
+    this.#list ??= nodeIntentList(this.#wanted, generation);
+    return this.#list;
   }
 
   /** It acknowledged this list in this epoch. */
@@ -205,7 +216,7 @@ export class NodeIntentSync {
     // Both asked for before the waits: what comes meanwhile must not be counted as acknowledged.
     const sentIn = epoch.epoch;
     const wanted = this.#wanted;
-    const list = nodeIntentList(wanted, this.#generation);
+    const list = this.#listFor(this.#generation);
     if (!this.#asked) {
       const root = await decisionMaker.nodeIntentRoot(agent, signal);
       if (!isSameAgent(agent, this.#agent)) return;

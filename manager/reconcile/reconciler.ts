@@ -5,7 +5,6 @@ import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import { excludedIntents } from '../domain/exclusion.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
-import { planNodeIntents } from '../domain/node-intent-planning.js';
 import { type Grant, grantsFor, type PermissionKey } from '../domain/permission.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ExclusionStore } from '../ports/exclusion-store.js';
@@ -15,6 +14,7 @@ import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import type { NodeFleet } from './node-fleet.js';
+import { NodeIntentPlanner } from './node-intent-planner.js';
 
 export interface ReconcilerOptions {
   readonly cluster: ClusterView;
@@ -41,6 +41,7 @@ const RETRY_AFTER_FAILURE_MS = 1_000;
 export class Reconciler implements Component {
   readonly name = 'control loop';
   readonly #options: ReconcilerOptions;
+  readonly #nodeIntentPlanner = new NodeIntentPlanner();
   readonly #end = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #passes = 0;
@@ -95,7 +96,7 @@ export class Reconciler implements Component {
       excluded: excludedIntents(exclusions, 'pod'),
       grantsOf: grantsOf('schedule_strategy.create'),
     });
-    const nodeIntents = planNodeIntents({
+    const nodeIntents = this.#nodeIntentPlanner.plan({
       policies,
       nodes: cluster.nodes(),
       grantsOf: grantsOf('node_scheduling_policy.create'),

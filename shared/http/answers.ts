@@ -35,6 +35,11 @@ export function success(nowMs: number, data?: unknown): ApiResponse {
   );
 }
 
+/** Sends a browser to another address. */
+export function redirect(location: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+  return { status: 302, headers: { location, ...headers }, body: null };
+}
+
 /** What the public API says where it has no such route, also under a wrong method (contract 9.1). */
 export function noSuchRoute(): ApiResponse {
   return jsonResponse(404, { message: 'Not Found' });

@@ -139,6 +139,16 @@ describe('the audit log', () => {
     }
   });
 
+  it('is told no secret by any use case: every test on this manager would fail', async () => {
+    const trail = manager.container.get(TOKENS.auditTrail);
+    const actor = { userId: '', username: '', address: undefined, requestId: '' };
+    const target = { kind: 'user', id: '', name: '' };
+
+    expect(() =>
+      trail.record(actor, { action: 'user.create', outcome: 'done', target, after: { password: 'x' } }),
+    ).toThrow('user.create tells after.password to the audit log');
+  });
+
   it('takes a text in a filter for a text', async () => {
     await create('front');
 

@@ -148,6 +148,32 @@ describe('a request with an Idempotency-Key', () => {
   });
 });
 
+describe('a node policy with an Idempotency-Key', () => {
+  it('is made once, also when the first request was broken off behind the insert', async () => {
+    const send = () =>
+      manager.request('POST', '/api/v1/node-scheduling-policies', {
+        body: { nodeNames: ['node-1'], commandRegex: 'nginx' },
+        token,
+        headers: { 'idempotency-key': 'key-1' },
+      });
+    const store = manager.container.get(TOKENS.nodePolicyStore);
+    const insert = store.insert.bind(store);
+    store.insert = async (policy) => {
+      await insert(policy);
+      throw new Error('killed');
+    };
+    expect((await send()).status).toBe(500);
+    store.insert = insert;
+
+    const [second, third] = [await send(), await send()];
+
+    expect(second.status).toBe(200);
+    expect(third.body.data).toEqual(second.body.data);
+    expect(third.headers.get('idempotency-replayed')).toBe('true');
+    expect(await store.all()).toMatchObject([{ id: second.body.data.id }]);
+  });
+});
+
 describe('a request without one', () => {
   it('makes something each time', async () => {
     const body = { ...web, name: '' };

@@ -12,9 +12,12 @@ interface Operation {
 /** Routes that anybody may call. A new one is added here on purpose or not at all. */
 const OPEN = [
   'post /api/v1/auth/login',
+  'get /.well-known/jwks.json',
+  'get /api/v1/auth/oidc/login',
+  'get /api/v1/auth/oidc/callback',
+  'post /api/v1/auth/oidc/token',
   'post /api/v1/auth/refresh',
   'post /api/v1/auth/logout',
-  'get /.well-known/jwks.json',
 ];
 
 let manager: TestManager;

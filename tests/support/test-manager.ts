@@ -6,6 +6,7 @@ import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
 import { createManager } from '../../manager/app/create-manager.js';
 import { TOKENS } from '../../manager/app/tokens.js';
+import type { AuditEntry } from '../../manager/domain/audit-entry.js';
 import { secretsIn } from '../../manager/domain/audit-facts.js';
 import type { AgentEndpoint, ClusterNode, Pod } from '../../manager/domain/cluster.js';
 import type { User } from '../../manager/domain/user.js';
@@ -77,6 +78,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     return outcome;
   };
   let metrics: () => Promise<string> = async () => '';
+  let auditEntries: () => Promise<readonly AuditEntry[]> = async () => [];
   let setUserStatus: (username: string, changes: Partial<User>) => Promise<void> = async () => {};
   let container = new Container();
   const manager = createManager(config, (bound) => {
@@ -86,6 +88,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     if (configured.overSockets !== true) {
       container.rebind(TOKENS.decisionMaker).toConstantValue(decisionMaker);
     }
+    auditEntries = () => container.get(TOKENS.auditLog).find({}, 1_000);
     metrics = () => container.get(TOKENS.registry).metrics();
     container.rebind(TOKENS.databaseWorker).toConstantValue({
       name: 'database in this thread',
@@ -93,7 +96,10 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
       stop: async () => executor.close(),
       run: sql,
     });
-    container.onActivation(TOKENS.auditTrail, (_context, trail) => refusingSecrets(trail));
+    container
+      .rebind(TOKENS.auditTrail)
+      .toResolvedValue(refusingSecrets, [TOKENS.chainedAuditTrail])
+      .inSingletonScope();
     setUserStatus = async (username, changes) => {
       const users = container.get(TOKENS.userStore);
       const user = await users.byUsername(username);
@@ -123,6 +129,8 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     cluster,
     decisionMaker,
     metrics,
+    /** Newest first. */
+    auditEntries: () => auditEntries(),
     /** 0 unless it listens. */
     port: () => listener?.port() ?? 0,
     stateFolder,

@@ -10,15 +10,15 @@ export function bindNodePolicies(container: Container): void {
   container
     .bind(TOKENS.nodePolicyService)
     .toResolvedValue(
-      (policies, exclusions, delivery, wakeUp, trail, ids, clock) =>
-        new NodePolicyService({ policies, exclusions, delivery, wakeUp, trail, ids, clock }),
+      (policies, exclusions, delivery, wakeUp, trail, repeated, clock) =>
+        new NodePolicyService({ policies, exclusions, delivery, wakeUp, trail, repeated, clock }),
       [
         TOKENS.nodePolicyStore,
         TOKENS.exclusionStore,
         TOKENS.fleet,
         TOKENS.wakeUp,
         TOKENS.auditTrail,
-        TOKENS.ids,
+        TOKENS.repeatedRequests,
         TOKENS.clock,
       ],
     )

@@ -48,6 +48,17 @@ async function allEntries() {
 }
 
 describe('ChainedAuditTrail', () => {
+  it('enters what is told a moment after the last write, whichever moment that is', async () => {
+    const trail = trailOn(stores.audit);
+
+    for (let turns = 0; turns < 20; turns++) {
+      await trail.record(actor, event(turns));
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    }
+
+    expect(await allEntries()).toHaveLength(20);
+  });
+
   it('enters what many tell at the same time, in the order in which they tell it, in few writes', async () => {
     let writes = 0;
     const trail = trailOn(

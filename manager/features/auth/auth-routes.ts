@@ -16,8 +16,7 @@ import type { AuthService } from './auth-service.js';
 import type { Origin, SessionService, TokenPair } from './session-service.js';
 
 export function authRoutes(service: AuthService, sessions: SessionService, clock: Clock): Route<Principal>[] {
-  const tokens = ({ accessToken, refreshToken, expiresAtSec }: TokenPair) =>
-    success(clock.now(), { token: accessToken, accessToken, refreshToken, expiresAt: expiresAtSec });
+  const tokens = (pair: TokenPair) => tokensAnswer(pair, clock);
   return [
     route(
       {
@@ -126,7 +125,12 @@ export function authRoutes(service: AuthService, sessions: SessionService, clock
   ];
 }
 
-function originOf({ remoteAddress, requestId, header }: Caller): Origin {
+/** What every way to sign in answers (contract 1.4). */
+export function tokensAnswer({ accessToken, refreshToken, expiresAtSec }: TokenPair, clock: Clock) {
+  return success(clock.now(), { token: accessToken, accessToken, refreshToken, expiresAt: expiresAtSec });
+}
+
+export function originOf({ remoteAddress, requestId, header }: Caller): Origin {
   return { address: remoteAddress, requestId, client: header('user-agent') ?? '' };
 }
 

@@ -3,6 +3,7 @@ import { successOf } from '../../../shared/contract/envelope.js';
 import { success } from '../../../shared/http/answers.js';
 import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
 import { type PageQuery, pageOf, pageQuery } from '../../../shared/http/page.js';
+import { asReplayed, idempotencyKeyHeader } from '../../../shared/http/replayed.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { NodePolicy } from '../../domain/node-policy.js';
@@ -50,13 +51,15 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
           'them. Where a process is matched by a strategy too, precedence and priority decide as between strategies.',
         tag,
         access: requires('node_scheduling_policy.create'),
+        headers: idempotencyKeyHeader,
         body: createNodePolicyRequest,
         refusals: ['conflict'],
         answers: { 200: { description: 'Created', schema: successOf(createdNodePolicyData) } },
       },
-      async ({ principal, body, unknownKeys }) => {
+      async ({ principal, body, unknownKeys, caller }) => {
         const input = { draft: toDraft(body), unknownKeys: withoutReadOnlyKeys(unknownKeys) };
-        return success(clock.now(), namesOf(await service.create(principal, input)));
+        const created = await service.create(principal, input, caller.header('idempotency-key'));
+        return asReplayed(success(clock.now(), namesOf(created.data)), created.replayed);
       },
     ),
     route(

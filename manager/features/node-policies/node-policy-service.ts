@@ -12,9 +12,9 @@ import { grantsOver } from '../../domain/strategy-reach.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { DeliveryView } from '../../ports/delivery-view.js';
 import type { ExclusionStore } from '../../ports/exclusion-store.js';
-import type { IdSource } from '../../ports/id-source.js';
 import type { NodePolicyStore } from '../../ports/node-policy-store.js';
 import type { ReconcileWakeUp } from '../../ports/reconcile-wake-up.js';
+import type { Repeatable, RepeatedRequests } from '../../ports/repeated-requests.js';
 
 /** A draft, with what the decoder had to say about the body it came in. */
 export interface NodePolicyInput {
@@ -34,9 +34,11 @@ export interface NodePolicyServiceOptions {
   readonly delivery: DeliveryView;
   readonly wakeUp: ReconcileWakeUp;
   readonly trail: AuditTrail;
-  readonly ids: IdSource;
+  readonly repeated: RepeatedRequests;
   readonly clock: Clock;
 }
+
+const CREATE = 'POST /api/v1/node-scheduling-policies';
 
 /** Of one owner. Each of them may concern every node, so there must be an end. */
 const MOST_POLICIES = 500;
@@ -49,17 +51,30 @@ export class NodePolicyService {
     this.#options = options;
   }
 
-  async create(principal: Principal, input: NodePolicyInput): Promise<SavedNodePolicy> {
-    const { policies, wakeUp, ids, clock } = this.#options;
+  /** @param key The header Idempotency-Key: the same request with the same key makes one node policy. */
+  async create(
+    principal: Principal,
+    input: NodePolicyInput,
+    key: string | undefined,
+  ): Promise<Repeatable<SavedNodePolicy>> {
+    const request = { userId: principal.user.id, route: CREATE, key, body: input };
+    return this.#options.repeated.once(request, (id) => this.#createOnce(principal, input, id));
+  }
+
+  async #createOnce(principal: Principal, input: NodePolicyInput, id: string): Promise<SavedNodePolicy> {
+    const { policies, wakeUp, clock } = this.#options;
     const { spec, warnings } = check(grantsOf(principal, 'node_scheduling_policy.create'), input);
     const ownerId = principal.user.id;
-    if ((await policies.ownedBy(ownerId)).length >= MOST_POLICIES) throw tooMany();
-    const now = clock.now();
-    const policy = { id: ids.newId(), ownerId, spec, createdTime: now, updatedTime: now, revision: 1 };
-    await policies.insert(policy);
+    const own = await policies.ownedBy(ownerId);
+    // There is one already where an earlier request with this key was broken off before it was answered.
+    if (own.every((policy) => policy.id !== id)) {
+      if (own.length >= MOST_POLICIES) throw tooMany();
+      const now = clock.now();
+      await policies.insert({ id, ownerId, spec, createdTime: now, updatedTime: now, revision: 1 });
+    }
     wakeUp.request();
-    await this.#record(principal, 'node_policy.create', policy.id, { after: { ...spec } });
-    return { id: policy.id, revision: 1, warnings };
+    await this.#record(principal, 'node_policy.create', id, { after: { ...spec } });
+    return { id, revision: 1, warnings };
   }
 
   /**

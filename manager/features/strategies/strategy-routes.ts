@@ -4,7 +4,7 @@ import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
 import { success } from '../../../shared/http/answers.js';
 import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
 import { type PageQuery, pageOf, pageQuery } from '../../../shared/http/page.js';
-import { asReplayed } from '../../../shared/http/replayed.js';
+import { asReplayed, idempotencyKeyHeader } from '../../../shared/http/replayed.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
@@ -14,7 +14,6 @@ import {
   createStrategyRequest,
   deleteStrategyRequest,
   entityTagHeader,
-  idempotencyKeyHeader,
   ifMatchHeader,
   strategyIdParams,
   strategyListQuery,

@@ -112,17 +112,6 @@ export const ifMatchHeader = z.object({
   }),
 });
 
-export const idempotencyKeyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .optional()
-    .openapi({
-      description:
-        'Up to 255 visible characters of your choice. The same request with the same key makes one thing, for ' +
-        '24 hours, however often it is sent; what was answered first is answered again, with Idempotency-Replayed: true',
-    }),
-});
-
 export const entityTagHeader = z.object({
   ETag: z.string().openapi({ example: '"3"', description: 'The revision, for If-Match' }),
 });

@@ -102,7 +102,7 @@ export class StrategyService {
     if (!(await strategies.replace({ ...known, spec, updatedTime: clock.now(), revision }, known.revision))) {
       const now = await strategies.get(id);
       if (now === undefined) throw notFound('update');
-      refuseOtherRevision('strategy', known.revision, now.revision);
+      throw overtaken(now);
     }
     wakeUp.request();
     await this.#record(principal, 'strategy.update', known, changedFields({ ...known.spec }, { ...spec }));
@@ -198,6 +198,11 @@ function whyNotRead(principal: Principal, strategy: Strategy): string | undefine
   const key = isOwn ? 'schedule_strategy.read' : 'strategy.read_all';
   if (reachesStrategy(grantsOf(principal, key), principal.user.id, strategy)) return undefined;
   return `the grants for ${key} do not reach strategy ${strategy.id}`;
+}
+
+function overtaken({ revision }: Strategy): DomainError {
+  const text = 'the strategy was changed at the same time: read it and try again';
+  return new DomainError('conflict', text, { data: { revision } });
 }
 
 /** @param refusal Why the caller may not, where there is one: for the audit log, not for the caller. */
