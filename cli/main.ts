@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../shared/files/package-root.js';
 import { addDemoCommand, addLocalCommand } from './local-command.js';
+import { addMigrateCommand } from './migrate-command.js';
 import { addProgramCommands } from './program-commands.js';
 
 /**
@@ -14,6 +15,7 @@ const program = new Command('podium')
   .showHelpAfterError();
 
 addProgramCommands(program);
+addMigrateCommand(program);
 addLocalCommand(program);
 addDemoCommand(program);
 await program.parseAsync();
