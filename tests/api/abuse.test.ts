@@ -14,6 +14,7 @@ import type { Caller, Situation } from '../support/access/callers.js';
 import type { Operation } from '../support/access/operations.js';
 import { poisonsFor } from '../support/access/poisons.js';
 import { ROUTE_CASES } from '../support/access/route-cases.js';
+import { describeOnEachStore } from '../support/on-each-store.js';
 
 /**
  * Every route of the OpenAPI document that reads a body, a query or a parameter, with values in every place that a
@@ -24,48 +25,51 @@ let started: AccessWorld;
 /** Somebody and something of theirs that no call is about. */
 let bystander: User;
 let untouched: string;
-beforeAll(async () => {
-  started = await startAccessWorld();
-  bystander = await started.world.callers.makeUser({ roles: ['viewer'] });
-  await started.world.things.strategy(bystander.id, 'of-the-bystander');
-  await started.world.things.nodePolicy(bystander.id);
-  untouched = await bystandersThings();
-});
-afterAll(() => started?.manager.stop());
 
-describe.each(Object.entries(ROUTE_CASES))('%s', (name, routeCase) => {
-  const operation = () => {
-    const found = started.operations.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`there is no route ${name}`);
-    return found;
-  };
-  const target = routeCase.targets[0] ?? 'none';
+await describeOnEachStore('every route', (newStore) => {
+  beforeAll(async () => {
+    started = await startAccessWorld({ store: newStore() });
+    bystander = await started.world.callers.makeUser({ roles: ['viewer'] });
+    await started.world.things.strategy(bystander.id, 'of-the-bystander');
+    await started.world.things.nodePolicy(bystander.id);
+    untouched = await bystandersThings();
+  });
+  afterAll(() => started?.manager.stop());
 
-  it('takes no value for more than it is', async () => {
-    const caller = new RenewedCaller('own only');
-    for (const poison of poisonsFor(operation())) {
-      // What a call may have used up is made anew for the next.
-      const request = poison(await routeCase.request(started.world, await caller.now(), target));
-      expectHarmless(operation(), request, await caller.send(operation(), request));
-    }
-    await expectNobodyElseTouched(await caller.now());
-  }, 300_000);
+  describe.each(Object.entries(ROUTE_CASES))('%s', (name, routeCase) => {
+    const operation = () => {
+      const found = started.operations.find((candidate) => candidate.name === name);
+      if (found === undefined) throw new Error(`there is no route ${name}`);
+      return found;
+    };
+    const target = routeCase.targets[0] ?? 'none';
 
-  it('takes any JSON for a body', async () => {
-    if (operation().body === undefined) return;
-    const caller = new RenewedCaller('own only');
-    const keys = Object.keys(operation().body?.properties ?? {});
-    const anyBody = fc.oneof(
-      fc.jsonValue({ maxDepth: 3 }),
-      fc.dictionary(fc.constantFrom('__proto__', 'constructor', ...keys), fc.jsonValue({ maxDepth: 2 })),
-    );
-    for (const body of fc.sample(anyBody, 60)) {
-      const request = { ...(await routeCase.request(started.world, await caller.now(), target)), body };
-      const raw = { ...request, body: JSON.stringify(body) };
-      expectHarmless(operation(), raw, await caller.send(operation(), raw));
-    }
-    await expectNobodyElseTouched(await caller.now());
-  }, 300_000);
+    it('takes no value for more than it is', async () => {
+      const caller = new RenewedCaller('own only');
+      for (const poison of poisonsFor(operation())) {
+        // What a call may have used up is made anew for the next.
+        const request = poison(await routeCase.request(started.world, await caller.now(), target));
+        expectHarmless(operation(), request, await caller.send(operation(), request));
+      }
+      await expectNobodyElseTouched(await caller.now());
+    }, 300_000);
+
+    it('takes any JSON for a body', async () => {
+      if (operation().body === undefined) return;
+      const caller = new RenewedCaller('own only');
+      const keys = Object.keys(operation().body?.properties ?? {});
+      const anyBody = fc.oneof(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.dictionary(fc.constantFrom('__proto__', 'constructor', ...keys), fc.jsonValue({ maxDepth: 2 })),
+      );
+      for (const body of fc.sample(anyBody, 60)) {
+        const request = { ...(await routeCase.request(started.world, await caller.now(), target)), body };
+        const raw = { ...request, body: JSON.stringify(body) };
+        expectHarmless(operation(), raw, await caller.send(operation(), raw));
+      }
+      await expectNobodyElseTouched(await caller.now());
+    }, 300_000);
+  });
 });
 
 /** Somebody who signs in again as somebody new whenever a call has ended the session. */

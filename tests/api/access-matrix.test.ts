@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TOKENS } from '../../manager/app/tokens.js';
 import { PERMISSION_KEYS } from '../../manager/domain/permission.js';
 import { type AccessWorld, startAccessWorld } from '../support/access/access-world.js';
 import { SITUATIONS, type Situation } from '../support/access/callers.js';
 import type { Operation } from '../support/access/operations.js';
 import { ROUTE_CASES, type RouteCase, type Target } from '../support/access/route-cases.js';
+import { describeOnEachStore } from '../support/on-each-store.js';
 
 /**
  * Every route of the OpenAPI document x everybody who may call x whose thing it is about. What has to come follows
@@ -12,12 +13,13 @@ import { ROUTE_CASES, type RouteCase, type Target } from '../support/access/rout
  * every status that comes.
  */
 let started: AccessWorld;
-beforeAll(async () => {
-  started = await startAccessWorld();
-});
-afterAll(() => started?.manager.stop());
 
-describe('every route', () => {
+await describeOnEachStore('every route', (newStore) => {
+  beforeAll(async () => {
+    started = await startAccessWorld({ store: newStore() });
+  });
+  afterAll(() => started?.manager.stop());
+
   it('has an entry, and every entry a route', () => {
     expect(Object.keys(ROUTE_CASES).toSorted()).toEqual(
       started.operations.map(({ name }) => name).toSorted(),

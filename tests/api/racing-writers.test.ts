@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOKENS } from '../../manager/app/tokens.js';
 import { type AccessWorld, startAccessWorld } from '../support/access/access-world.js';
 import type { Caller } from '../support/access/callers.js';
+import { describeOnEachStore } from '../support/on-each-store.js';
 
 const WRITERS = 40;
 const ROUNDS = 25;
@@ -17,12 +18,6 @@ interface Contested {
 
 let started: AccessWorld;
 let caller: Caller;
-beforeAll(async () => {
-  started = await startAccessWorld();
-  caller = await started.world.callers.make('admin');
-});
-afterAll(() => started?.manager.stop());
-
 async function call(method: string, url: string, body?: object, revision?: number) {
   const response = await started.manager.api.request(url, {
     method,
@@ -102,26 +97,34 @@ const CONTESTED: Readonly<Record<string, () => Promise<Contested>>> = {
   },
 };
 
-describe.each(Object.entries(CONTESTED))(
-  '1,000 updates of one %s, by writers who have all read the same',
-  (_name, contested) => {
-    it('lose none: one of them is done each time, and the others are told', async () => {
-      const thing = await contested();
-      for (let round = 0; round < ROUNDS; round++) {
-        const { revision, count } = await thing.read();
-        expect({ revision, count }).toEqual({ revision: 1 + round, count: round });
-        const writers = Array.from({ length: WRITERS }, () => thing.write(revision, count + 1));
-        const statuses = (await Promise.all(writers)).toSorted();
+await describeOnEachStore('1,000 updates', (newStore) => {
+  beforeAll(async () => {
+    started = await startAccessWorld({ store: newStore() });
+    caller = await started.world.callers.make('admin');
+  });
+  afterAll(() => started?.manager.stop());
 
-        expect(statuses).toEqual([200, ...Array.from({ length: WRITERS - 1 }, () => 409)]);
-      }
+  describe.each(Object.entries(CONTESTED))(
+    'of one %s, by writers who have all read the same',
+    (_name, contested) => {
+      it('lose none: one of them is done each time, and the others are told', async () => {
+        const thing = await contested();
+        for (let round = 0; round < ROUNDS; round++) {
+          const { revision, count } = await thing.read();
+          expect({ revision, count }).toEqual({ revision: 1 + round, count: round });
+          const writers = Array.from({ length: WRITERS }, () => thing.write(revision, count + 1));
+          const statuses = (await Promise.all(writers)).toSorted();
 
-      expect(await thing.read()).toEqual({ revision: 1 + ROUNDS, count: ROUNDS });
-      expect(await changesInLog(thing)).toBe(ROUNDS);
-      expect((await call('GET', '/api/v1/audit/verify')).body.data).toMatchObject({ valid: true });
-    }, 300_000);
-  },
-);
+          expect(statuses).toEqual([200, ...Array.from({ length: WRITERS - 1 }, () => 409)]);
+        }
+
+        expect(await thing.read()).toEqual({ revision: 1 + ROUNDS, count: ROUNDS });
+        expect(await changesInLog(thing)).toBe(ROUNDS);
+        expect((await call('GET', '/api/v1/audit/verify')).body.data).toMatchObject({ valid: true });
+      }, 300_000);
+    },
+  );
+});
 
 async function changesInLog({ action, id }: Contested): Promise<number> {
   const log = started.manager.container.get(TOKENS.auditLog);

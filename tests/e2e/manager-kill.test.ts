@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../../shared/files/package-root.js';
 import { ManagerProgram } from '../support/agent-program.js';
 import { type CallAnswer, httpCall } from '../support/http-call.js';
 import { kubeconfig } from '../support/kubernetes/kubeconfig.js';
+import { describeOnEachStore, storeEnvironment } from '../support/on-each-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { ADMIN } from '../support/test-manager.js';
 
@@ -17,15 +18,13 @@ const ROUNDS = 4;
 /** What was acknowledged: the strategies there are, with the revision each was last said to have. */
 type Acknowledged = Map<string, number>;
 
-const STORES: readonly { readonly title: string; readonly settings: Readonly<Record<string, string>> }[] = [
-  { title: 'the embedded store', settings: { MANAGER_STORAGE_DRIVER: 'embedded' } },
-];
-
-describe.each(STORES)('a manager on $title that is killed while it writes', ({ settings }) => {
+await describeOnEachStore('a manager that is killed while it writes', (newStore) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let manager: RunningManager | undefined;
+  let settings: Readonly<Record<string, string>>;
   beforeAll(async () => {
     folder = await temporaryFolder();
+    settings = storeEnvironment(newStore());
   });
   afterAll(async () => {
     await manager?.program.kill('SIGKILL');

@@ -2,10 +2,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeKubernetes } from '../support/describe-kubernetes.js';
 import type { CallAnswer } from '../support/http-call.js';
+import { type MongoDbServer, startMongoDb } from '../support/mongodb-server.js';
+import { storeEnvironment } from '../support/on-each-store.js';
 import { type RealKubernetes, startRealKubernetes } from '../support/real-kubernetes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { eventually } from '../support/test-agent.js';
-import { findKubernetesTools } from '../support/tools.js';
+import { findKubernetesTools, findMongoDb } from '../support/tools.js';
 import { readDeviations, unlisted } from '../support/wire/deviations.js';
 import { type ComparedAnswer, differences } from '../support/wire/differences.js';
 import { decodedToken } from '../support/wire/forged-tokens.js';
@@ -24,9 +26,7 @@ const replayed = recordings.filter(
 );
 const deviations = readDeviations('docs/deviations-manager.md');
 
-const STORES: readonly { readonly title: string; readonly settings: Readonly<Record<string, string>> }[] = [
-  { title: 'the embedded store', settings: { MANAGER_STORAGE_DRIVER: 'embedded' } },
-];
+const mongoDb = await findMongoDb();
 
 describeKubernetes('the recorded calls, replayed on this manager', await findKubernetesTools(), (tools) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -47,14 +47,23 @@ describeKubernetes('the recorded calls, replayed on this manager', await findKub
     await folder?.remove();
   });
 
-  describe.each(STORES)('with $title', ({ settings }) => {
+  const stores = ['the embedded store', ...('missing' in mongoDb ? [] : ['MongoDB'])];
+  if ('missing' in mongoDb) console.log(`left out: the replay on MongoDB: ${mongoDb.missing}`);
+
+  describe.each(stores)('with %s', (title) => {
+    let server: MongoDbServer | undefined;
     let manager: RecordedManager;
     let replay: ManagerReplay;
     beforeAll(async () => {
-      manager = await RecordedManager.start(cluster, path.join(folder.path, 'programs'), settings);
+      if (title === 'MongoDB' && !('missing' in mongoDb)) server = await startMongoDb(mongoDb);
+      const store = storeEnvironment(server?.newDatabase());
+      manager = await RecordedManager.start(cluster, path.join(folder.path, 'programs'), store);
       replay = new ManagerReplay(recordings, cluster, manager);
     });
-    afterAll(() => manager?.stop());
+    afterAll(async () => {
+      await manager?.stop();
+      await server?.stop();
+    });
 
     it.each(replayed)('$name', async (recording) => {
       if (isWorkOfTheAgent(recording.name)) {
