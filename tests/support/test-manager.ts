@@ -53,7 +53,7 @@ export interface TestManagerOptions {
   /** Binds other implementations over those of the product and of this file. */
   readonly override?: (container: Container) => void;
   /** Keep everything in this database instead of an embedded one in memory. */
-  readonly store?: MongoSettings;
+  readonly store?: MongoSettings | undefined;
   /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
   readonly listen?: boolean;
   /** Sections of the configuration beside those that every test needs. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Role } from '../../domain/permission.js';
 import type { RoleStore } from '../../ports/role-store.js';
-import { byId, RememberedCollection } from './remembered-collection.js';
+import { oldestFirst, RememberedCollection } from './remembered-collection.js';
 
 /** Every request asks for all roles: they are in memory. One role is asked for to change it, from the store. */
 export class RememberedRoleStore implements RoleStore {
@@ -10,7 +10,7 @@ export class RememberedRoleStore implements RoleStore {
 
   constructor(store: RoleStore, clock: Clock) {
     this.#store = store;
-    this.#roles = new RememberedCollection(store, byId, clock);
+    this.#roles = new RememberedCollection(store, oldestFirst, clock);
   }
 
   all(): Promise<readonly Role[]> {

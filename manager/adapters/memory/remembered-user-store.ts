@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { ExternalIdentity, User } from '../../domain/user.js';
 import type { UserStore } from '../../ports/user-store.js';
-import { byId, RememberedCollection } from './remembered-collection.js';
+import { oldestFirst, RememberedCollection } from './remembered-collection.js';
 
 /** Every request asks for its user by id: that is answered from memory. Sign-ins ask the store. */
 export class RememberedUserStore implements UserStore {
@@ -10,7 +10,7 @@ export class RememberedUserStore implements UserStore {
 
   constructor(store: UserStore, clock: Clock) {
     this.#store = store;
-    this.#users = new RememberedCollection(store, byId, clock);
+    this.#users = new RememberedCollection(store, oldestFirst, clock);
   }
 
   get(id: string): Promise<User | undefined> {
