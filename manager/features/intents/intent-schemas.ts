@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
 import { wireTimestamp } from '../../../shared/domain/wire-timestamp.js';
 import type { Exclusion } from '../../domain/exclusion.js';
 import type { PlannedIntent } from '../../ports/delivery-view.js';
@@ -122,15 +121,4 @@ export function toExclusionView(exclusion: Exclusion): z.output<typeof exclusion
     createdTime,
     createdAt: wireTimestamp(createdTime),
   };
-}
-
-/** None is a request that cannot be read; a malformed one is a value against its rule. */
-export function checkedIds(field: string, ids: readonly string[], noneText: string): readonly string[] {
-  if (ids.length === 0) throw new DomainError('malformed', noneText);
-  const faults = ids.flatMap((id, index) => {
-    if (/^[0-9a-f]{24}$/.test(id)) return [];
-    return [{ field: `${field}[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }];
-  });
-  if (faults.length > 0) throw invalid(faults);
-  return ids;
 }

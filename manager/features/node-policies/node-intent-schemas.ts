@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
 import type { PlannedNodeIntent } from '../../ports/delivery-view.js';
 
 /** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
@@ -44,16 +43,4 @@ function failureOf(status: PlannedNodeIntent['status']): { reason?: string; next
   if (status.state !== 'Failed') return {};
   const { reason, nextTryAtMs } = status;
   return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
-}
-
-/** None is a request that cannot be read; a malformed one is a value against its rule. */
-export function checkedIntentIds(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) throw new DomainError('malformed', 'At least one intent ID is required');
-  const faults = ids.flatMap((id, index) =>
-    /^[0-9a-f]{24}$/.test(id)
-      ? []
-      : [{ field: `intentIds[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }],
-  );
-  if (faults.length > 0) throw invalid(faults);
-  return ids;
 }

@@ -1,5 +1,5 @@
 import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { overtaken, refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { AuditEvent } from '../../domain/audit-entry.js';
 import { changedFields } from '../../domain/audit-facts.js';
@@ -98,7 +98,7 @@ export class NodePolicyService {
     if (!(await policies.replace(changed, known.revision))) {
       const now = await policies.get(id);
       if (now === undefined) throw notFound('update');
-      throw overtaken(now);
+      throw overtaken('node policy', now.revision);
     }
     wakeUp.request();
     await this.#record(principal, 'node_policy.update', id, changedFields({ ...known.spec }, { ...spec }));
@@ -192,11 +192,6 @@ function notFound(verb: string, refusal?: string): DomainError {
   const cause = refusal === undefined ? undefined : new DomainError('forbidden', refusal);
   const text = `node policy not found or you don't have permission to ${verb} it`;
   return new DomainError('not_found', text, { cause });
-}
-
-function overtaken({ revision }: NodePolicy): DomainError {
-  const text = 'the node policy was changed at the same time: read it and try again';
-  return new DomainError('conflict', text, { data: { revision } });
 }
 
 function tooMany(): DomainError {

@@ -1,5 +1,5 @@
 import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { overtaken, refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { AuditEvent } from '../../domain/audit-entry.js';
 import { changedFields } from '../../domain/audit-facts.js';
@@ -102,7 +102,7 @@ export class StrategyService {
     if (!(await strategies.replace({ ...known, spec, updatedTime: clock.now(), revision }, known.revision))) {
       const now = await strategies.get(id);
       if (now === undefined) throw notFound('update');
-      throw overtaken(now);
+      throw overtaken('strategy', now.revision);
     }
     wakeUp.request();
     await this.#record(principal, 'strategy.update', known, changedFields({ ...known.spec }, { ...spec }));
@@ -198,11 +198,6 @@ function whyNotRead(principal: Principal, strategy: Strategy): string | undefine
   const key = isOwn ? 'schedule_strategy.read' : 'strategy.read_all';
   if (reachesStrategy(grantsOf(principal, key), principal.user.id, strategy)) return undefined;
   return `the grants for ${key} do not reach strategy ${strategy.id}`;
-}
-
-function overtaken({ revision }: Strategy): DomainError {
-  const text = 'the strategy was changed at the same time: read it and try again';
-  return new DomainError('conflict', text, { data: { revision } });
 }
 
 /** @param refusal Why the caller may not, where there is one: for the audit log, not for the caller. */
