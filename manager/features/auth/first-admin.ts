@@ -4,7 +4,7 @@ import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
-import type { AuditActor } from '../../domain/audit-entry.js';
+import { THE_MANAGER } from '../../domain/audit-entry.js';
 import { isPublished, passwordFaults } from '../../domain/password-rules.js';
 import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
@@ -21,7 +21,6 @@ export interface FirstAdminSettings {
   readonly stateFolder: string;
 }
 
-const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const PASSWORD_FILE = 'first-admin-password';
 
 /**

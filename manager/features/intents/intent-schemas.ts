@@ -1,10 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { wireTimestamp } from '../../../shared/domain/wire-timestamp.js';
 import type { Exclusion } from '../../domain/exclusion.js';
+import { statusFields } from '../../domain/intent-status.js';
 import type { PlannedIntent } from '../../ports/delivery-view.js';
-
-/** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
-const STATE_NUMBERS = { Pending: 1, Sent: 2, Applied: 2, Failed: 1 } as const;
 
 /** Both spellings, with equal values (contract 1.7). */
 export const intentView = z
@@ -45,7 +43,7 @@ export const intentView = z
 export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof intentView> {
   const { id, strategyID, podID, podName, nodeID, k8sNamespace, commandRegex, priority } = intent;
   const podLabels = { ...intent.podLabels };
-  const state = STATE_NUMBERS[status.state];
+  const fields = statusFields(status);
   return {
     ID: id,
     StrategyID: strategyID,
@@ -57,7 +55,7 @@ export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof
     Priority: priority,
     ExecutionTime: intent.executionTime,
     PodLabels: podLabels,
-    State: state,
+    State: fields.state,
     id,
     strategyID,
     strategyId: strategyID,
@@ -73,16 +71,8 @@ export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof
     precedence: intent.precedence,
     threads: intent.threads,
     podLabels,
-    state,
-    status: status.state,
-    ...failureOf(status),
+    ...fields,
   };
-}
-
-function failureOf(status: PlannedIntent['status']): { reason?: string; nextTryAt?: string } {
-  if (status.state !== 'Failed') return {};
-  const { reason, nextTryAtMs } = status;
-  return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
 }
 
 export const deleteIntentsRequest = z
