@@ -10,24 +10,11 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { errorLines } from '../output/error-text.js';
 import type { Item } from '../output/table.js';
 import type { ApplyFlags, DiffFlags } from './apply-flags.js';
-import { type Change, diffLines } from './changes.js';
+import { finish, type Outcome, sayOutcome, showChanges } from './apply-report.js';
 import { parseManifests } from './manifest.js';
 import { missingIds, type PlannedStep, planApply } from './plan.js';
 import type { ResourceKind } from './resource-kind.js';
 import { readSources } from './sources.js';
-
-/** What became of one document, as `-o json` and `-o yaml` print it. */
-interface Outcome {
-  readonly place: string;
-  readonly name: string;
-  readonly id?: string;
-  readonly action: 'created' | 'changed' | 'unchanged' | 'failed' | 'would create' | 'would change';
-  readonly changes?: readonly Change[];
-  readonly error?: string;
-  readonly requestId?: string;
-  /** Of the failure; not printed. */
-  readonly exitCode?: number;
-}
 
 /** A server that has just started, or a connection that broke, is asked this often. */
 const MOST_TRIES = 4;
@@ -165,50 +152,6 @@ function noteWarnings({ out }: CommandContext, place: string, data: Item): void 
   for (const warning of textsOf(data, 'warnings')) out.note(`${place}: warning: ${warning}`);
 }
 
-function sayOutcome(
-  context: CommandContext,
-  kind: ResourceKind,
-  { action, name, id, error, requestId }: Outcome,
-  step: PlannedStep,
-  isShown: boolean,
-): void {
-  const { out } = context;
-  if (action === 'failed') {
-    out.note(`${kind.noun} ${name} failed${requestId === undefined ? '' : ` (request ${requestId})`}`);
-    for (const line of (error ?? '').split('\n')) out.note(`  ${line}`);
-    return;
-  }
-  out.line(`${kind.noun} ${name} ${action}${id === undefined || id === name ? '' : ` (${id})`}`);
-  if (action === 'changed' && !isShown) showStep(context, step);
-}
-
-function showChanges(context: CommandContext, kind: ResourceKind, steps: readonly PlannedStep[]): void {
-  if (!context.out.isForPeople) return;
-  for (const step of steps) {
-    if (step.action === 'unchanged') continue;
-    if (step.action === 'refused') {
-      context.out.note(`${step.manifest.place}: ${step.reason}`);
-      continue;
-    }
-    context.out.line(
-      `${kind.noun} ${step.label} ${step.action === 'create' ? 'would be created' : 'would change'}`,
-    );
-    showStep(context, step);
-  }
-}
-
-function showStep({ out }: CommandContext, step: PlannedStep): void {
-  if (step.action === 'unchanged' || step.action === 'refused') return;
-  for (const { sign, text } of step.changes.flatMap(diffLines)) {
-    out.line(`  ${sign} ${text}`, sign === '+' ? 'green' : 'red');
-  }
-  for (const key of step.wanted.unknownKeys) {
-    out.note(
-      `  ${step.manifest.placeOf(key)}: ${key} is not known to this program, and likely not to the server`,
-    );
-  }
-}
-
 function wouldBe(step: PlannedStep): Outcome {
   const named = { place: step.manifest.place, name: step.label };
   switch (step.action) {
@@ -221,27 +164,6 @@ function wouldBe(step: PlannedStep): Outcome {
     case 'change':
       return { ...named, id: textOf(step.existing, 'id'), action: 'would change', changes: step.changes };
   }
-}
-
-/** The sum, or all of it for programs; and the exit code when something failed. */
-async function finish(
-  context: CommandContext,
-  kind: ResourceKind,
-  outcomes: readonly Outcome[],
-): Promise<void> {
-  const { out } = context;
-  const codes = [...new Set(outcomes.flatMap(({ exitCode }) => exitCode ?? []))];
-  if (out.isForPeople) out.note(summary(kind, outcomes));
-  else await out.done({ results: outcomes.map(({ exitCode: _, ...outcome }) => outcome) }, '');
-  const [code] = codes;
-  if (code !== undefined) throw new ExitCode(codes.length === 1 ? code : EXIT.failure);
-}
-
-function summary({ noun, plural }: ResourceKind, outcomes: readonly Outcome[]): string {
-  const counts = new Map<string, number>();
-  for (const { action } of outcomes) counts.set(action, (counts.get(action) ?? 0) + 1);
-  const parts = [...counts].map(([action, count]) => `${count} ${action}`);
-  return `${outcomes.length} ${outcomes.length === 1 ? noun : plural}: ${parts.join(', ')}`;
 }
 
 function isChange({ action }: PlannedStep): boolean {
