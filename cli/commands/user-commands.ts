@@ -185,6 +185,6 @@ async function givenPassword(
 function showOneTimePassword({ out }: CommandContext, data: Item): void {
   const password = textOf(data, 'password');
   if (password === '' || !out.isForPeople) return;
-  out.raw(`One-time password: ${password}\n`);
+  out.line(`One-time password: ${password}`);
   out.note('It is shown only now, and must be changed at the first sign-in.');
 }

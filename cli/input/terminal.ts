@@ -55,17 +55,22 @@ export class Terminal {
 
   /** All of standard input. */
   async readAll(): Promise<string> {
+    const { stdin } = process;
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of process.stdin.iterator({ destroyOnReturn: true })) {
-      this.#signal.throwIfAborted();
+    // Whoever types it may give up.
+    const end = () => void stdin.destroy();
+    this.#signal.addEventListener('abort', end, { once: true });
+    for await (const chunk of stdin) {
       const buffer = Buffer.from(chunk);
       bytes += buffer.length;
-      if (bytes > MAX_INPUT_BYTES)
+      if (bytes > MAX_INPUT_BYTES) {
         throw new DomainError('invalid', `standard input is more than ${MAX_INPUT_BYTES} bytes`);
+      }
       chunks.push(buffer);
     }
-    return new TextDecoder('utf-8', { fatal: false }).decode(Buffer.concat(chunks));
+    this.#signal.removeEventListener('abort', end);
+    return Buffer.concat(chunks).toString('utf8');
   }
 
   /** What is typed until `add` gives a line. */

@@ -322,7 +322,7 @@ describe('a server that cannot be reached', () => {
     expect(outcome).toMatchObject({ code: 7, stderr: expect.stringContaining('no answer within 300 ms') });
   });
 
-  it('is not waited for after Ctrl-C', async () => {
+  it('is not waited for after Ctrl-C, nor is standard input', async () => {
     const silent = await startServedManager({ before: () => new Promise<undefined>(() => {}) });
     const { outcome, end } = user.start(['users', 'list', '--server', silent.url], {
       env: { PODIUM_TOKEN: 't' },
@@ -333,6 +333,8 @@ describe('a server that cannot be reached', () => {
 
     expect(await outcome).toEqual({ code: 130, stdout: '', stderr: '' });
     await silent.stop();
+    const typed = await typeInto(user, ['login', '-u', 'ann', '--password-stdin'], [['', '\u0003']]);
+    expect(typed.code).toBe(130);
   });
 
   it('is told when it is something else', async () => {
