@@ -90,7 +90,7 @@ const table = [
     npm: ['inversify', 'reflect-metadata', 'p-limit', '@hono/zod-openapi'],
   },
   {
-    folder: '^manager/main',
+    folder: '^manager/(main|migrate)',
     may: ['^manager/app/', '^config/', '^shared/(files|program)/'],
   },
 
@@ -161,14 +161,15 @@ const table = [
     may: ['^localcluster/(client|supervisor|options)', '^config/environment\\.ts$', ...anyShared],
   },
 
-  // The manager's driver in our migrations' types only: what they do is said in its words.
-  { folder: '^migrations/', may: ['^shared/domain/'], npm: ['mongodb'] },
+  // Migrations are data: what takes their steps stands with the driver.
+  { folder: '^migrations/', may: [] },
 
   {
     folder: '^cli/',
     may: [
       '^cli/',
       '^(manager|decisionmaker)/main',
+      '^manager/migrate',
       '^manager/domain/audit-(chain|entry)',
       '^localcluster/(main|options|demo/main)',
       '^config/environment\\.ts$',

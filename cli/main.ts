@@ -13,6 +13,7 @@ import { addStrategyCommands } from './commands/strategy-commands.js';
 import { addUserCommands } from './commands/user-commands.js';
 import { EXIT } from './exit-codes.js';
 import { addDemoCommand, addLocalCommand } from './local-command.js';
+import { addMigrateCommand } from './migrate-command.js';
 import { addProgramCommands } from './program-commands.js';
 
 /**
@@ -42,6 +43,7 @@ addAuditCommands(program);
 addKeyCommands(program);
 program.commandsGroup('Run a program:');
 addProgramCommands(program);
+addMigrateCommand(program);
 addLocalCommand(program);
 addDemoCommand(program);
 program.commandsGroup('Shell:');

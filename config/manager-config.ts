@@ -4,6 +4,7 @@ import { DomainError, messageOf } from '../shared/domain/domain-error.js';
 import { LOG_LEVELS } from '../shared/domain/log-level.js';
 import { isAddressBlock } from '../shared/http/address-block.js';
 import { loadConfig, type ProgramConfigSource } from './load-config.js';
+import { mongoSettings } from './mongo-settings.js';
 import { oidcSettings } from './oidc-settings.js';
 import { Secret, secretText } from './secret.js';
 import {
@@ -81,10 +82,10 @@ export const managerConfigSchema = z.strictObject({
   state: z.strictObject({ dir: z.string().min(1).default('/var/lib/podium/manager') }).prefault({}),
   storage: z
     .strictObject({
-      driver: z.enum(['embedded'], 'must be "embedded": no other store is available yet').default('embedded'),
+      driver: z.enum(['embedded', 'mongodb'], 'must be "embedded" or "mongodb"').default('embedded'),
     })
     .prefault({}),
-  mongodb: z.looseObject({}).prefault({}),
+  mongodb: mongoSettings,
   key: z
     .strictObject({
       rsa_private_key_pem: signingKey,

@@ -12,7 +12,6 @@ import type { Program } from '../../shared/program/run-program.js';
 import { bindAccounts } from './modules/accounts.js';
 import { bindAudit } from './modules/audit.js';
 import { bindCluster } from './modules/cluster.js';
-import { bindEmbeddedStore } from './modules/embedded-store.js';
 import { bindHttp } from './modules/http.js';
 import { bindKeys } from './modules/keys.js';
 import { bindNodePolicies } from './modules/node-policies.js';
@@ -21,12 +20,13 @@ import { bindPlatform } from './modules/platform.js';
 import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
 import { bindSignIn } from './modules/sign-in.js';
+import { bindStores } from './modules/stores.js';
 import { openSigningKeys } from './signing-keys.js';
 import { TOKENS } from './tokens.js';
 
 const MODULES = [
   bindPlatform,
-  bindEmbeddedStore,
+  bindStores,
   bindCluster,
   bindReconcile,
   bindAudit,
@@ -60,7 +60,7 @@ export async function createManager(
   await prepareStateFolder(config.state.dir);
   const container = new Container();
   container.bind(TOKENS.config).toConstantValue(config);
-  for (const bind of MODULES) bind(container);
+  for (const bind of MODULES) bind(container, config);
   override(container);
   const keys = await openSigningKeys(config, container.get(TOKENS.clock));
   container.bind(TOKENS.signingKeys).toConstantValue(keys);
@@ -80,6 +80,7 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
   const logger = container.get(TOKENS.logger);
   const fleet = container.get(TOKENS.fleet);
   const api = container.get(TOKENS.api);
+  const store = container.get(TOKENS.storeAccess);
   const agentCertificate = container.get(TOKENS.agentCertificate);
   const certificate = container.get(TOKENS.listenerCertificate);
   return [
@@ -87,12 +88,15 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     closing('decision maker connections', () => container.get(TOKENS.decisionMaker).close()),
     ...(agentCertificate === undefined ? [] : [agentCertificate]),
     ...(certificate === undefined ? [] : [certificate]),
-    container.get(TOKENS.databaseWorker),
+    store.opened,
     container.get(TOKENS.chainedAuditTrail),
     refusalCounts(container),
-    container.get(TOKENS.seedRoles),
-    container.get(TOKENS.firstAdmin),
-    container.get(TOKENS.epochKeeper),
+    ...store.whenThere([
+      container.get(TOKENS.seedRoles),
+      container.get(TOKENS.firstAdmin),
+      container.get(TOKENS.epochKeeper),
+      wakingTheLoop(container),
+    ]),
     signInRounds(container),
     signingKeyRounds(container),
     httpServer({
@@ -191,6 +195,15 @@ function refusalCounts(container: Container): Component {
       await minutes.stop(signal);
       refusals.endAll();
     },
+  };
+}
+
+/** Where the store came late, plans were made that nobody was allowed to send before the epoch was claimed. */
+function wakingTheLoop(container: Container): Component {
+  return {
+    name: 'first pass',
+    start: async () => container.get(TOKENS.wakeUp).request(),
+    stop: async () => {},
   };
 }
 

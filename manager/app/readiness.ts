@@ -3,14 +3,17 @@ import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { EpochKeeper } from '../reconcile/epoch-keeper.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
+import type { StoreAccess } from './tokens.js';
 
 /** What must be true for the manager to do its work. */
 export function readinessChecks(
+  store: StoreAccess,
   cluster: ClusterView,
   epoch: EpochKeeper,
   reconciler: Reconciler,
 ): ReadinessCheck[] {
   return [
+    { name: 'store', problem: () => store.problem() },
     {
       name: 'cluster',
       problem: () => (cluster.synced ? undefined : 'pods and nodes have not been listed yet'),

@@ -11,9 +11,11 @@ import type { Logger } from '../../shared/observability/logger.js';
 import type { Registry } from '../../shared/observability/metrics.js';
 import type { CertificateSource } from '../../shared/tls/certificate-source.js';
 import type { AgentConnections } from '../adapters/decisionmaker/agent-connections.js';
-import type { EmbeddedDatabase, StatementRunner } from '../adapters/embedded/embedded-database.js';
+import type { StatementRunner } from '../adapters/embedded/embedded-database.js';
 import type { SigningKeyRing } from '../adapters/keys/signing-key-ring.js';
 import type { KubernetesConnection } from '../adapters/kubernetes/kubernetes-connection.js';
+import type { Migrator } from '../adapters/mongo/migrator.js';
+import type { MongoConnection } from '../adapters/mongo/mongo-connection.js';
 import type { Principal } from '../domain/principal.js';
 import type { AuditMetrics } from '../features/audit/audit-metrics.js';
 import type { AuditService } from '../features/audit/audit-service.js';
@@ -57,6 +59,7 @@ import type { PasswordHasher } from '../ports/password-hasher.js';
 import type { RepeatedRequests } from '../ports/repeated-requests.js';
 import type { RoleStore } from '../ports/role-store.js';
 import type { SessionStore } from '../ports/session-store.js';
+import type { Stores } from '../ports/stores.js';
 import type { StrategyStore } from '../ports/strategy-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { DeliveryMetrics } from '../reconcile/delivery-metrics.js';
@@ -68,6 +71,16 @@ import type { Reconciler } from '../reconcile/reconciler.js';
 /** Something that holds connections until the manager ends. */
 interface Closable {
   close(): Promise<void>;
+}
+
+/** How the manager comes to its store, whichever it is. */
+export interface StoreAccess {
+  /** Opened before everything that uses it, and closed after. */
+  readonly opened: Component;
+  /** Starts these, which need the store, when it is there. */
+  readonly whenThere: (steps: readonly Component[]) => readonly Component[];
+  /** Why the store cannot be used at the moment. */
+  readonly problem: () => string | undefined;
 }
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
@@ -89,7 +102,13 @@ export const TOKENS = {
   identityProvider: token<(IdentityProvider & Closable) | undefined>('identityProvider'),
 
   databaseWorker: token<StatementRunner & Component>('databaseWorker'),
-  database: token<EmbeddedDatabase>('database'),
+  mongoConnection: token<MongoConnection>('mongoConnection'),
+  migrator: token<Migrator>('migrator'),
+  storeAccess: token<StoreAccess>('storeAccess'),
+  /** As they are, for rules that must see what other managers did this moment. */
+  stores: token<Stores>('stores'),
+  /** The same with a memory: each of them is bound below. */
+  rememberedStores: token<Stores>('rememberedStores'),
   strategyStore: token<StrategyStore>('strategyStore'),
   userStore: token<UserStore>('userStore'),
   roleStore: token<RoleStore>('roleStore'),

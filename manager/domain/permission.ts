@@ -1,3 +1,5 @@
+import { globMatches } from './glob.js';
+
 /**
  * Every permission key, with the words an administrator reads. The keys of the first group are public
  * (contract 1.6): a role database of the first implementation can be taken over as it is. Those of the second are ours.
@@ -76,4 +78,36 @@ export function grantsFor(roles: readonly Role[], key: PermissionKey): readonly 
 /** Whether one of the grants reaches something of this owner. */
 export function reachesOwner(grants: readonly Grant[], callerId: string, ownerId: string): boolean {
   return grants.some((grant) => !grant.ownOnly || callerId === ownerId);
+}
+
+/** What these open is of the whole installation: it belongs to nobody and lies in no namespace. */
+const INDIVISIBLE: ReadonlySet<PermissionKey> = new Set(['audit.read', 'settings']);
+
+/**
+ * Whether the grants for a key open what it guards at all; how far they reach in there is for each use case to say. A
+ * limit that nothing could be measured by must not count as none, so a limited grant opens nothing indivisible.
+ */
+export function opens(grants: readonly Grant[], key: PermissionKey): boolean {
+  return INDIVISIBLE.has(key) ? grants.some(isOfEverything) : grants.length > 0;
+}
+
+/** Whether a grant is limited neither to the own nor to some namespaces. */
+function isOfEverything({ ownOnly, k8sNamespaces, policyNamespaces }: Grant): boolean {
+  return !ownOnly && [k8sNamespaces, policyNamespaces].every(isAny);
+}
+
+function isAny(globs: readonly string[]): boolean {
+  return globs.length === 0 || globs.some((glob) => /^\*+$/.test(glob));
+}
+
+/**
+ * Whether the grants let their holder look into a pod. Pods are nobody's own, and carry no policy namespace; one that
+ * the cluster does not know may be in any namespace.
+ */
+export function seesPod(grants: readonly Grant[], namespace: string | undefined): boolean {
+  return grants.some(({ ownOnly, k8sNamespaces }) => {
+    if (ownOnly) return false;
+    if (isAny(k8sNamespaces)) return true;
+    return namespace !== undefined && k8sNamespaces.some((glob) => globMatches(glob, namespace));
+  });
 }

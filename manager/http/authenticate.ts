@@ -4,7 +4,7 @@ import type { Access, Caller } from '../../shared/http/route.js';
 import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import { rolesOf } from '../domain/administration.js';
-import { PERMISSION_KEYS, type PermissionKey } from '../domain/permission.js';
+import { opens, PERMISSION_KEYS, type PermissionKey } from '../domain/permission.js';
 import { grantsOf, type Principal } from '../domain/principal.js';
 import { USER_STATUS } from '../domain/user.js';
 import type { UserClaims } from '../domain/user-token.js';
@@ -46,8 +46,9 @@ export class Authenticator {
     identified(principal);
     const mayWait = access.kind === 'open' || (access.kind === 'signed in' && access.beforePasswordChange);
     if (mayWait !== true) refusePendingPasswordChange(principal, claims);
-    if (access.kind === 'permission' && grantsOf(principal, permissionKey(access.key)).length === 0) {
-      throw new DomainError('forbidden', 'permission denied');
+    if (access.kind === 'permission') {
+      const key = permissionKey(access.key);
+      if (!opens(grantsOf(principal, key), key)) throw new DomainError('forbidden', 'permission denied');
     }
     return principal;
   }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { errorEnvelope } from '../contract/envelope.js';
 import { DomainError, invalid, messageOf } from '../domain/domain-error.js';
 import type { Clock } from '../lifecycle/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { type ApiResponse, noSuchRoute, webResponse } from './answers.js';
 import type { ClientAddress } from './client-address.js';
+import { documentedRefusals, refusal } from './documented-refusals.js';
 import { errorResponse } from './error-response.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { DEFAULT_BODY_LIMIT_BYTES, decodeBody, faultsOf } from './request-body.js';
@@ -306,11 +306,9 @@ function document<Principal>(app: OpenAPIHono, { definition }: Route<Principal>)
         : { body: { required: true, content: { 'application/json': { schema: body } } } }),
     },
     responses: {
+      ...documentedRefusals(definition),
       ...answers,
-      default: {
-        description: 'Refused or failed; `code` says why.',
-        content: { 'application/json': { schema: errorEnvelope } },
-      },
+      default: refusal('Refused or failed; `code` says why.'),
     },
   });
 }

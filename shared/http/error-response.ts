@@ -15,6 +15,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   unavailable: 503,
 };
 
+/** The HTTP status of a refusal, for the document. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code];
+}
+
 /**
  * The answer to anything that was thrown. What is not a DomainError is a fault of ours: the caller gets no more
  * than a request id to tell us.

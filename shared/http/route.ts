@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { ErrorCode } from '../domain/domain-error.js';
 import type { ApiResponse } from './answers.js';
 
 /** Who may call a route. Every route says it; there is no default. */
@@ -40,6 +41,8 @@ export interface RouteDefinition<
   /** Called again and again by a machine: its successes are told to the log at debug, as those of reading are. */
   readonly routine?: boolean;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
+  /** For the document: refusals that do not follow from the access, the body and the parameters. */
+  readonly refusals?: readonly ErrorCode[];
 }
 
 /** One kind of answer, for the document. */

@@ -8,9 +8,11 @@ import { tokenAnswer } from '../../shared/contract/scheduler-api.js';
 import { AgentProgram, BuiltPrograms } from '../support/agent-program.js';
 import { pollResult } from '../support/scheduler-client-model.js';
 import { AgentClient, type Answer, eventually, managerKey } from '../support/test-agent.js';
-import { readDeviations } from '../support/wire/deviations.js';
-import { type ComparedAnswer, differences, metricDifferences } from '../support/wire/differences.js';
+import { readDeviations, unlisted } from '../support/wire/deviations.js';
+import { type ComparedAnswer, type Comparing, differences } from '../support/wire/differences.js';
 import { decodedToken, forgedTokens } from '../support/wire/forged-tokens.js';
+import { metricDifferences } from '../support/wire/metric-differences.js';
+import { agentPlaceholders } from '../support/wire/placeholders.js';
 import { type DaemonAnswer, PretendDaemon } from '../support/wire/pretend-daemon.js';
 import { type RecordedNode, recordedNode } from '../support/wire/recorded-node.js';
 import { bodyText, parseExactly, type Recording, readRecordings } from '../support/wire/recordings.js';
@@ -20,8 +22,8 @@ import schedulerClient from '../wire/schedulerclient.json' with { type: 'json' }
  * The recorded calls, in their order, against the real program with real processes behind it and the setting for
  * first-generation managers on. An answer is the recorded one or its difference stands in docs/deviations.md.
  */
-const recordings = readRecordings();
-const deviations = readDeviations();
+const recordings = readRecordings('decisionmaker');
+const deviations = readDeviations('docs/deviations.md');
 
 const OK: DaemonAnswer = { status: 200, text: '{"success":true}' };
 const DAEMON_STATUS = JSON.stringify({
@@ -179,18 +181,17 @@ function found({ request, response }: Recording, answer: Answer): string[] {
     body: response.body,
   };
   if (request.path !== '/metrics' || typeof recorded.body !== 'string') {
-    return differences(recorded, ours, node.pids);
+    return differences(recorded, ours, comparing());
   }
   const page = recorded.body.replaceAll('<machine-id>', 'machine-1');
   return [
-    ...differences({ ...recorded, body: answer.text }, { ...ours, body: answer.text }, node.pids),
+    ...differences({ ...recorded, body: answer.text }, { ...ours, body: answer.text }, comparing()),
     ...metricDifferences(page, answer.text),
   ];
 }
 
-/** What of the differences no row of docs/deviations.md covers. */
-function unlisted(name: string, lines: readonly string[]): string[] {
-  return lines.filter((line) => deviations.filter((row) => row.covers(name, line)).length === 0);
+function comparing(): Comparing {
+  return { placeholders: agentPlaceholders(node.pids), lists: 'by place' };
 }
 
 describe('the recorded calls, replayed on this agent', () => {
@@ -212,7 +213,7 @@ describe('the recorded calls, replayed on this agent', () => {
 
     if (name === 'token ok') token = answer.body.data.token;
     expect(answer.status).not.toBe(500);
-    expect(unlisted(name, found(recording, answer))).toEqual([]);
+    expect(unlisted(deviations, name, found(recording, answer))).toEqual([]);
     if (request.path.startsWith('/api/') && answer.status !== 404) {
       expect(answer.body.success).toBe(answer.status === 200);
       expect(typeof (answer.body.error ?? '')).toBe('string');
@@ -228,7 +229,7 @@ describe('the recorded calls, replayed on this agent', () => {
       body,
     })) as [ComparedAnswer, ComparedAnswer];
 
-    expect(unlisted('token decoded', differences(...answers, node.pids))).toEqual([]);
+    expect(unlisted(deviations, 'token decoded', differences(...answers, comparing()))).toEqual([]);
   });
 
   it('reach the scheduler’s daemon like the recorded ones', () => {
@@ -246,7 +247,9 @@ describe('the recorded calls, replayed on this agent', () => {
       body: comparedCalls(calls),
     })) as [ComparedAnswer, ComparedAnswer];
 
-    expect(unlisted('what the daemon received', differences(...answers, node.pids))).toEqual([]);
+    expect(unlisted(deviations, 'what the daemon received', differences(...answers, comparing()))).toEqual(
+      [],
+    );
   });
 });
 

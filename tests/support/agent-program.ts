@@ -22,21 +22,24 @@ export class BuiltPrograms {
 /** A line of the program's log, or the bare text of what is no log line. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
-/** The agent as a process of its own. */
-export class AgentProgram {
+/** One of the programs as a process of its own. */
+class PodiumProgram {
   readonly child: ChildProcess;
   readonly lines: LogLine[] = [];
   readonly exited: Promise<number | NodeJS.Signals>;
   readonly #waiting = new Set<() => void>();
+  readonly #name: string;
 
   /** @param launcher A command that becomes the program that follows it, such as `setpriv`. */
   constructor(
-    built: BuiltPrograms,
+    built: Pick<BuiltPrograms, 'folder'>,
+    name: 'decisionmaker' | 'manager',
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
     launcher: readonly string[] = [],
   ) {
-    const program = [process.execPath, path.join(built.folder, 'cli/main.js'), 'decisionmaker', ...args];
+    this.#name = name;
+    const program = [process.execPath, path.join(built.folder, 'cli/main.js'), name, ...args];
     const [command = '', ...rest] = [...launcher, ...program];
     this.child = spawn(command, rest, {
       stdio: ['ignore', 'inherit', 'pipe'],
@@ -62,7 +65,7 @@ export class AgentProgram {
     const line = await Promise.race([
       this.logged((candidate) => candidate.msg === 'listening'),
       this.exited.then((code) => {
-        throw new Error(`the agent ended with ${code}: ${this.text()}`);
+        throw new Error(`podium ${this.#name} ended with ${code}: ${this.text()}`);
       }),
     ]);
     return Number(line.port);
@@ -85,6 +88,25 @@ export class AgentProgram {
       this.#waiting.add(look);
       look();
     });
+  }
+}
+
+export class AgentProgram extends PodiumProgram {
+  /** As the others', without the program's name. */
+  constructor(
+    built: Pick<BuiltPrograms, 'folder'>,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    launcher: readonly string[] = [],
+  ) {
+    super(built, 'decisionmaker', args, environment, launcher);
+  }
+}
+
+export class ManagerProgram extends PodiumProgram {
+  /** Configured by the environment alone. */
+  constructor(built: Pick<BuiltPrograms, 'folder'>, environment: Readonly<Record<string, string>>) {
+    super(built, 'manager', [], environment);
   }
 }
 

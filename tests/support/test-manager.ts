@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Container } from 'inversify';
 import { managerConfigSchema } from '../../config/manager-config.js';
 import { SqliteExecutor, type SqlStatement } from '../../manager/adapters/embedded/sqlite-executor.js';
+import type { MongoSettings } from '../../manager/adapters/mongo/mongo-connection.js';
 import { createManager } from '../../manager/app/create-manager.js';
 import { TOKENS } from '../../manager/app/tokens.js';
 import type { AuditEntry } from '../../manager/domain/audit-entry.js';
@@ -51,9 +52,11 @@ export interface TestManagerOptions {
   readonly overSockets?: boolean;
   /** Binds other implementations over those of the product and of this file. */
   readonly override?: (container: Container) => void;
-  /** Sections of the configuration beside those that every test needs. */
+  /** Keep everything in this database instead of an embedded one in memory. */
+  readonly store?: MongoSettings | undefined;
   /** Listen on a port of the system's choice; otherwise nobody can call but through `api`. */
   readonly listen?: boolean;
+  /** Sections of the configuration beside those that every test needs. */
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
@@ -70,6 +73,7 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     server: { host: '127.0.0.1:0' },
     state: { dir: stateFolder },
     account: { admin_password: configured.adminPassword ?? ADMIN.password },
+    ...(configured.store === undefined ? {} : storageSections(configured.store)),
     ...configured.sections,
   });
   const sql = async (statement: SqlStatement) => {
@@ -90,12 +94,14 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     }
     auditEntries = () => container.get(TOKENS.auditLog).find({}, 1_000);
     metrics = () => container.get(TOKENS.registry).metrics();
-    container.rebind(TOKENS.databaseWorker).toConstantValue({
-      name: 'database in this thread',
-      start: async () => {},
-      stop: async () => executor.close(),
-      run: sql,
-    });
+    if (configured.store === undefined) {
+      container.rebind(TOKENS.databaseWorker).toConstantValue({
+        name: 'database in this thread',
+        start: async () => {},
+        stop: async () => executor.close(),
+        run: sql,
+      });
+    }
     container
       .rebind(TOKENS.auditTrail)
       .toResolvedValue(refusingSecrets, [TOKENS.chainedAuditTrail])
@@ -136,10 +142,22 @@ export async function startTestManager(configured: TestManagerOptions = {}) {
     stateFolder,
     stop,
     container,
-    /** The database behind the manager's back. */
+    /** The embedded database behind the manager's back. */
     sql,
     changeUser: setUserStatus,
     ...client(api),
+  };
+}
+
+function storageSections({ uri, database, connectTimeoutMs, operationTimeoutMs }: MongoSettings) {
+  return {
+    storage: { driver: 'mongodb' },
+    mongodb: {
+      uri,
+      database,
+      connect_timeout_ms: connectTimeoutMs,
+      operation_timeout_ms: operationTimeoutMs,
+    },
   };
 }
 

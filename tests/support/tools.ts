@@ -31,10 +31,10 @@ const CANNOT = 3;
  * is missing an error instead of a reason to skip. Rejects when bringing a tool fails although the machine could.
  */
 export async function findKubernetesTools(): Promise<KubernetesTools | MissingTools> {
-  const servers = await toolFolder('build-kubernetes-servers.sh');
+  const servers = await toolLine('build-kubernetes-servers.sh');
   if (typeof servers !== 'string') return servers;
-  const debianEtcd = await toolFolder('fetch-debian-tool.sh', 'etcd');
-  const debianKubectl = await toolFolder('fetch-debian-tool.sh', 'kubectl');
+  const debianEtcd = await toolLine('fetch-debian-tool.sh', 'etcd');
+  const debianKubectl = await toolLine('fetch-debian-tool.sh', 'kubectl');
   return {
     apiServer: path.join(servers, 'kube-apiserver'),
     etcd: path.join(servers, 'etcd'),
@@ -46,12 +46,27 @@ export async function findKubernetesTools(): Promise<KubernetesTools | MissingTo
 
 /** Absolute path of Prometheus' own promtool. */
 export async function findPromtool(): Promise<string | MissingTools> {
-  const folder = await toolFolder('fetch-debian-tool.sh', 'promtool');
+  const folder = await toolLine('fetch-debian-tool.sh', 'promtool');
   return typeof folder === 'string' ? path.join(folder, 'promtool') : folder;
 }
 
-/** Runs a script of tools/ that prints a folder as its last line. What it says meanwhile is passed on. */
-async function toolFolder(script: string, ...args: string[]): Promise<string | MissingTools> {
+/** How this machine comes to a MongoDB server for tests; see tools/test-mongodb.sh. */
+export type MongoDbTool =
+  | { readonly kind: 'uri'; readonly uri: string }
+  | { readonly kind: 'mongod' | 'ferretdb'; readonly binary: string };
+
+/** As findKubernetesTools does, and by the same environment. */
+export async function findMongoDb(): Promise<MongoDbTool | MissingTools> {
+  const found = await toolLine('test-mongodb.sh');
+  if (typeof found !== 'string') return found;
+  const [kind, value = ''] = found.split(' ');
+  if (kind === 'uri') return { kind, uri: value };
+  if (kind === 'mongod' || kind === 'ferretdb') return { kind, binary: value };
+  throw new Error(`test-mongodb.sh said ${found}`);
+}
+
+/** Runs a script of tools/ and gives what it prints as its last line. What it says meanwhile is passed on. */
+async function toolLine(script: string, ...args: string[]): Promise<string | MissingTools> {
   const running = promisify(execFile)(path.join(scripts, script), args);
   running.child.stderr?.pipe(process.stderr, { end: false });
   try {

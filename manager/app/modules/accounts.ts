@@ -41,8 +41,9 @@ function bindUsers(container: Container): void {
   container
     .bind(TOKENS.accountChanges)
     .toResolvedValue(
-      (users, roles) => new SerialAccountChanges(users, roles),
-      [TOKENS.userStore, TOKENS.roleStore],
+      // Not from memory: a rule about several users must see what other managers did this moment.
+      ({ users, roles }) => new SerialAccountChanges(users, roles),
+      [TOKENS.stores],
     )
     .inSingletonScope();
   container

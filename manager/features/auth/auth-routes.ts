@@ -26,6 +26,7 @@ export function authRoutes(service: AuthService, sessions: SessionService, clock
         tag: 'auth',
         access: open,
         body: loginRequest,
+        refusals: ['unauthenticated', 'throttled'],
         answers: { 200: { description: 'Signed in', schema: successOf(loginData) } },
       },
       async ({ body, caller }) =>
@@ -42,6 +43,7 @@ export function authRoutes(service: AuthService, sessions: SessionService, clock
         access: open,
         body: refreshRequest,
         routine: true,
+        refusals: ['unauthenticated'],
         answers: { 200: { description: 'The next pair', schema: successOf(loginData) } },
       },
       async ({ body, caller }) => tokens(await sessions.refresh(given(body.refreshToken), originOf(caller))),
@@ -54,6 +56,7 @@ export function authRoutes(service: AuthService, sessions: SessionService, clock
         tag: 'auth',
         access: open,
         body: refreshRequest,
+        refusals: ['unauthenticated'],
         answers: { 200: { description: 'Ended, or it had ended before', schema: emptySuccess } },
       },
       async ({ body, caller }) => {
@@ -111,6 +114,7 @@ export function authRoutes(service: AuthService, sessions: SessionService, clock
         tag: 'auth',
         access: { kind: 'signed in', beforePasswordChange: true },
         body: changeOwnPasswordRequest,
+        refusals: ['conflict', 'throttled'],
         answers: { 200: { description: 'Changed', schema: emptySuccess } },
       },
       async ({ body, principal }) => {

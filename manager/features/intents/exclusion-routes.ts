@@ -47,6 +47,7 @@ export function exclusionRoutes(service: ExclusionService, clock: Clock): Route<
         tag,
         access: signedIn,
         body: liftExclusionsRequest,
+        refusals: ['not_found'],
         answers: { 200: { description: 'Lifted', schema: successOf(z.object({})) } },
       },
       async ({ principal, body: { exclusionIds } }) => {

@@ -58,6 +58,7 @@ export function intentRoutes(service: IntentService, clock: Clock): Route<Princi
         tag,
         access: requires('schedule_intent.delete'),
         body: deleteIntentsRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Excluded', schema: successOf(z.object({})) } },
       },
       async ({ principal, body: { intentIds } }) => {

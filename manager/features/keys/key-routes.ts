@@ -39,6 +39,7 @@ export function keyRoutes(service: KeyService, clock: Clock): Route<Principal>[]
           'token that it signed is dead. 409 while a rotation is under way, and where the key is configured.',
         tag: 'keys',
         access: requires('settings'),
+        refusals: ['conflict'],
         answers: { 200: { description: 'The new key', schema: successOf(keyView) } },
       },
       async ({ principal }) => success(clock.now(), toKeyView(await service.rotate(principal.actor))),

@@ -53,6 +53,7 @@ export function nodeIntentRoutes(service: NodeIntentService, clock: Clock): Rout
         tag,
         access: requires('node_scheduling_intent.delete'),
         body: deleteNodeIntentsRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Excluded', schema: successOf(z.object({})) } },
       },
       async ({ principal, body: { intentIds } }) => {

@@ -53,6 +53,7 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
         access: requires('node_scheduling_policy.create'),
         headers: idempotencyKeyHeader,
         body: createNodePolicyRequest,
+        refusals: ['conflict'],
         answers: { 200: { description: 'Created', schema: successOf(createdNodePolicyData) } },
       },
       async ({ principal, body, unknownKeys, caller }) => {
@@ -96,6 +97,7 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
         tag,
         access: requires('node_scheduling_policy.read'),
         params: nodePolicyIdParams,
+        refusals: ['not_found'],
         answers: {
           200: { description: 'The policy', schema: successOf(nodePolicyView), headers: entityTagHeader },
         },
@@ -118,6 +120,7 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
         access: requires('node_scheduling_policy.update'),
         headers: ifMatchHeader,
         body: updateNodePolicyRequest,
+        refusals: ['not_found', 'conflict'],
         answers: {
           200: {
             description: 'Replaced',
@@ -142,6 +145,7 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
         tag,
         access: requires('node_scheduling_policy.delete'),
         body: deleteNodePolicyRequest,
+        refusals: ['not_found'],
         answers: { 200: { description: 'Deleted', schema: successOf(z.object({})) } },
       },
       async ({ principal, body }) => {

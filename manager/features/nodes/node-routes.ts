@@ -34,10 +34,11 @@ export function nodeRoutes(service: NodeService, clock: Clock): Route<Principal>
         tag: 'nodes',
         access: requires('pod_pid_mapping.read'),
         params: nodeIdParams,
+        refusals: ['not_found', 'unavailable'],
         answers: { 200: { description: 'Pods with their processes', schema: successOf(podProcessesData) } },
       },
-      async ({ params: { nodeID }, signal }) => {
-        const pods = await service.podProcesses(nodeID, signal);
+      async ({ principal, params: { nodeID }, signal }) => {
+        const pods = await service.podProcesses(principal, nodeID, signal);
         return success(clock.now(), {
           pods: pods.map(toPodView),
           timestamp: wireTimestamp(clock.now()),

@@ -1,5 +1,7 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { ClusterNode, Pod } from '../../domain/cluster.js';
+import { seesPod } from '../../domain/permission.js';
+import { grantsOf, type Principal } from '../../domain/principal.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import type { DecisionMaker, PodProcesses } from '../../ports/decision-maker.js';
 import type { DeliveryView, NodeDelivery } from '../../ports/delivery-view.js';
@@ -31,8 +33,15 @@ export class NodeService {
       .map((node) => ({ node, delivery: this.#delivery.node(node.name) }));
   }
 
-  /** Asks the node's agent; `not_found` for an unknown node, `unavailable` when no agent answers there. */
-  async podProcesses(nodeName: string, signal: AbortSignal): Promise<NamedPodProcesses[]> {
+  /**
+   * Asks the node's agent; `not_found` for an unknown node, `unavailable` when no agent answers there. Pods that the
+   * caller's grants do not reach are left out.
+   */
+  async podProcesses(
+    principal: Principal,
+    nodeName: string,
+    signal: AbortSignal,
+  ): Promise<NamedPodProcesses[]> {
     const agent = this.#cluster.agents().get(nodeName);
     if (agent === undefined) throw this.#noAgent(nodeName);
     const processes = await this.#decisionMaker.podProcesses(agent, signal);
@@ -40,7 +49,10 @@ export class NodeService {
     for (const pod of this.#cluster.pods()) {
       if (pod.nodeName === nodeName) pods.set(pod.cgroupUid, pod);
     }
-    return processes.map((entry) => ({ ...entry, pod: pods.get(entry.podUid) }));
+    const grants = grantsOf(principal, 'pod_pid_mapping.read');
+    return processes
+      .map((entry) => ({ ...entry, pod: pods.get(entry.podUid) }))
+      .filter(({ pod }) => seesPod(grants, pod?.namespace));
   }
 
   #noAgent(nodeName: string): DomainError {

@@ -36,6 +36,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         tag,
         access: requires('role.create'),
         body: createRoleRequest,
+        refusals: ['conflict'],
         answers: { 200: { description: 'Created', schema: successOf(createdRole) } },
       },
       async ({ principal, body: { rolePolicies, ...body }, unknownKeys }) => {
@@ -75,6 +76,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         tag,
         access: requires('role.read'),
         params: roleIdParams,
+        refusals: ['not_found'],
         answers: { 200: { description: 'The role', schema: successOf(roleView) } },
       },
       async ({ principal, params }) => {
@@ -93,6 +95,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         tag,
         access: requires('role.update'),
         body: updateRoleRequest,
+        refusals: ['conflict'],
         answers: { 200: { description: 'Changed', schema: successOf(changedRole) } },
       },
       async ({ principal, body: { id, revision, rolePolicies, ...body }, unknownKeys, caller }) => {
@@ -114,6 +117,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         tag,
         access: requires('role.delete'),
         body: deleteRoleRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Deleted', schema: successOf(deletedRole) } },
       },
       async ({ principal, body: { id, revision, unassign }, caller }) => {

@@ -51,6 +51,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         access: requires('schedule_strategy.create'),
         headers: idempotencyKeyHeader,
         body: createStrategyRequest,
+        refusals: ['conflict'],
         answers: { 200: { description: 'Created', schema: successOf(createdData) } },
       },
       async ({ principal, body, unknownKeys, caller }) => {
@@ -96,6 +97,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         tag,
         access: requires('schedule_strategy.read'),
         params: strategyIdParams,
+        refusals: ['not_found'],
         answers: {
           200: { description: 'The strategy', schema: successOf(strategyView), headers: entityTagHeader },
         },
@@ -118,6 +120,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         access: requires('schedule_strategy.update'),
         headers: ifMatchHeader,
         body: updateStrategyRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Replaced', schema: successOf(updatedData) } },
       },
       async ({ principal, body: { strategyId, revision, ...body }, unknownKeys, caller }) => {
@@ -137,6 +140,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         tag,
         access: requires('schedule_strategy.delete'),
         body: deleteStrategyRequest,
+        refusals: ['not_found'],
         answers: { 200: { description: 'Deleted', schema: successOf(z.object({})) } },
       },
       async ({ principal, body }) => {

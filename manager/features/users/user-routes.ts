@@ -37,6 +37,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         tag,
         access: requires('user.create'),
         body: createUserRequest,
+        refusals: ['conflict'],
         answers: { 200: { description: 'Created', schema: successOf(createdUser) } },
       },
       async ({ principal, body }) => {
@@ -85,6 +86,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         tag,
         access: requires('user.read'),
         params: userIdParams,
+        refusals: ['not_found'],
         answers: { 200: { description: 'The user', schema: successOf(userView) } },
       },
       async ({ principal, params }) => {
@@ -103,6 +105,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         tag,
         access: requires('user.delete'),
         body: deleteUserRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Deleted', schema: successOf(deletedUser) } },
       },
       async ({ principal, body: { userID, revision, ...inheritance }, caller }) => {
@@ -120,6 +123,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         tag,
         access: requires('user.password.reset'),
         body: resetPasswordRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Reset', schema: successOf(changedUser) } },
       },
       async ({ principal, body: { userID, newPassword, revision }, caller }) => {
@@ -136,6 +140,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         tag,
         access: requires('user.permission.update'),
         body: userPermissionsRequest,
+        refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Set', schema: successOf(changedUser) } },
       },
       async ({ principal, body: { userID, revision, roles, status }, caller }) => {

@@ -76,6 +76,12 @@ export class ServerProcess {
     clearTimeout(kill);
   }
 
+  /** Ends the server without a word, as a crash would, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
   async #failure(what: string): Promise<Error> {
     const lines = (await readFile(this.#logFile, 'utf8')).trimEnd().split('\n');
     return new Error(`${this.#name} ${what}; the end of its log:\n${lines.slice(-TAIL_LINES).join('\n')}`);

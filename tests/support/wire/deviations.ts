@@ -9,7 +9,7 @@ interface Pattern {
   isUsed: boolean;
 }
 
-/** One row of docs/deviations.md. */
+/** One row of a document of differences, such as docs/deviations.md. */
 export class Deviation {
   readonly #calls: readonly Pattern[];
   readonly #differences: readonly Pattern[];
@@ -17,7 +17,7 @@ export class Deviation {
   /** @param cells Patterns of calls, patterns of differences, and the reason, as they stand in the table. */
   constructor(cells: readonly [string, string, string]) {
     const [calls, differences, reason] = cells;
-    if (reason === '') throw new Error(`docs/deviations.md: ${calls} has no reason`);
+    if (reason === '') throw new Error(`a row for ${calls} gives no reason`);
     this.#calls = patternsIn(calls);
     this.#differences = patternsIn(differences);
   }
@@ -40,7 +40,7 @@ export class Deviation {
 /** Every `code` of a cell, in which * stands for anything and ? for one character. */
 function patternsIn(cell: string): Pattern[] {
   const patterns = [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
-  if (patterns.length === 0) throw new Error(`docs/deviations.md: no pattern in ${cell}`);
+  if (patterns.length === 0) throw new Error(`no pattern in the cell ${cell}`);
   return patterns.map((text) => {
     const escaped = text.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
     const expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
@@ -48,16 +48,21 @@ function patternsIn(cell: string): Pattern[] {
   });
 }
 
-/** The table of docs/deviations.md: the one place where a difference and its reason stand. */
-export function readDeviations(): readonly Deviation[] {
-  const text = readFileSync(path.join(packageRoot(), 'docs/deviations.md'), 'utf8');
+/** The table of a document: the one place where a difference and its reason stand. */
+export function readDeviations(document: string): readonly Deviation[] {
+  const text = readFileSync(path.join(packageRoot(), document), 'utf8');
   const rows = text.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) => {
     const [calls = '', differences = '', reason = '', ...rest] = row
       .replace(/^\| | \|$/g, '')
       .split(' | ')
       .map((cell) => cell.trim());
-    if (rest.length > 0) throw new Error(`docs/deviations.md: a row has more than three cells: ${row}`);
+    if (rest.length > 0) throw new Error(`${document}: a row has more than three cells: ${row}`);
     return new Deviation([calls, differences, reason]);
   });
+}
+
+/** What of the differences no row covers. */
+export function unlisted(rows: readonly Deviation[], call: string, found: readonly string[]): string[] {
+  return found.filter((line) => rows.filter((row) => row.covers(call, line)).length === 0);
 }

@@ -6,12 +6,25 @@ export interface ComparedAnswer {
   readonly body: unknown;
 }
 
+/** What the recording's stand-ins are in this run, such as `<token>`, `<id:3>` or `<number:pid:web-1.nginx>`. */
+export interface Placeholders {
+  /** Whether our value may stand there; false as well for a text that is no stand-in. */
+  fits(recorded: string, ours: unknown): boolean;
+  /** The same, without a memory of what is asked from now on. */
+  copy(): Placeholders;
+}
+
+export interface Comparing {
+  readonly placeholders: Placeholders;
+  /**
+   * How lists of objects are compared: place by place, or each item with the one of ours that it stands for, and then
+   * with or without a look at their order.
+   */
+  readonly lists: 'by place' | 'by identity' | 'by identity, in order';
+}
+
 /** Every way in which an answer is not the recorded one, each as a line such as `body.data.set: added`. */
-export function differences(
-  recorded: ComparedAnswer,
-  ours: ComparedAnswer,
-  pids: ReadonlyMap<string, number>,
-): string[] {
+export function differences(recorded: ComparedAnswer, ours: ComparedAnswer, comparing: Comparing): string[] {
   // Another status comes with another envelope, so there is nothing else to compare.
   if (recorded.status !== ours.status) return [`status: ${recorded.status} → ${ours.status}`];
   const found: string[] = [];
@@ -21,19 +34,20 @@ export function differences(
   if (recorded.endsWithNewline !== undefined && recorded.endsWithNewline !== ours.endsWithNewline) {
     found.push(`line feed at the end: ${recorded.endsWithNewline} → ${ours.endsWithNewline}`);
   }
-  compare(recorded.body, ours.body, 'body', { pids, found });
+  compare(recorded.body, ours.body, 'body', { ...comparing, found });
   return [...new Set(found)];
 }
 
-interface Comparison {
-  readonly pids: ReadonlyMap<string, number>;
+interface Comparison extends Comparing {
   readonly found: string[];
 }
 
 function compare(recorded: unknown, ours: unknown, at: string, comparison: Comparison): void {
-  if (typeof recorded === 'string' && fitsPlaceholder(recorded, ours, comparison.pids)) return;
+  if (typeof recorded === 'string' && comparison.placeholders.fits(recorded, ours)) return;
   if (Array.isArray(recorded) && Array.isArray(ours)) {
-    compareLists(recorded, ours, at, comparison);
+    const isByPlace =
+      comparison.lists === 'by place' || !recorded.every((item) => identityOf(item) !== undefined);
+    (isByPlace ? compareByPlace : compareByIdentity)(recorded, ours, at, comparison);
   } else if (isObject(recorded) && isObject(ours)) {
     compareObjects(recorded, ours, at, comparison);
   } else if (recorded !== ours) {
@@ -41,7 +55,7 @@ function compare(recorded: unknown, ours: unknown, at: string, comparison: Compa
   }
 }
 
-function compareLists(
+function compareByPlace(
   recorded: readonly unknown[],
   ours: readonly unknown[],
   at: string,
@@ -52,6 +66,60 @@ function compareLists(
     return;
   }
   for (const [index, item] of recorded.entries()) compare(item, ours[index], `${at}[]`, comparison);
+}
+
+/** Each recorded item with the one of ours that it may stand for and differs least from; then what is left. */
+function compareByIdentity(
+  recorded: readonly unknown[],
+  ours: readonly unknown[],
+  at: string,
+  comparison: Comparison,
+): void {
+  const left = new Set(ours);
+  const places: number[] = [];
+  for (const item of recorded) {
+    const match = closest(item, [...left], comparison);
+    if (match === undefined) {
+      comparison.found.push(`${at}[]: left out ${identityOf(item)}`);
+      continue;
+    }
+    left.delete(match);
+    places.push(ours.indexOf(match));
+    compare(item, match, `${at}[]`, comparison);
+  }
+  for (const item of left) comparison.found.push(`${at}[]: added ${identityOf(item)}`);
+  const isInOrder = places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0));
+  if (comparison.lists === 'by identity, in order' && !isInOrder) comparison.found.push(`${at}: other order`);
+}
+
+function closest(item: unknown, candidates: readonly unknown[], comparison: Comparison): unknown {
+  const { placeholders } = comparison;
+  const key = identityKey(item) ?? '';
+  const recordedIdentity = identityOf(item);
+  const rated = candidates.flatMap((candidate) => {
+    const identity = isObject(candidate) ? candidate[key] : undefined;
+    const isPossible =
+      recordedIdentity === identity ||
+      (typeof recordedIdentity === 'string' && placeholders.copy().fits(recordedIdentity, identity));
+    if (!isPossible) return [];
+    const found: string[] = [];
+    compare(item, candidate, '', { ...comparison, placeholders: placeholders.copy(), found });
+    return [{ candidate, differences: found.length }];
+  });
+  return rated.toSorted((a, b) => a.differences - b.differences)[0]?.candidate;
+}
+
+/** The keys that tell an object of a public list from the others, the first one that says something. */
+const IDENTITIES = ['username', 'name', 'permissionKey', 'pod_uid', 'pid', 'key', 'ID', 'id'] as const;
+
+function identityKey(item: unknown): string | undefined {
+  if (!isObject(item)) return undefined;
+  return IDENTITIES.find((key) => (item[key] ?? '') !== '');
+}
+
+function identityOf(item: unknown): unknown {
+  const key = identityKey(item);
+  return key === undefined ? undefined : (item as Readonly<Record<string, unknown>>)[key];
 }
 
 function compareObjects(
@@ -74,104 +142,10 @@ function compareObjects(
   }
 }
 
-/** The recording's stand-ins for what differs from run to run. */
-function fitsPlaceholder(recorded: string, ours: unknown, pids: ReadonlyMap<string, number>): boolean {
-  if (recorded === '<time>') return typeof ours === 'string' && /^\d{4}-\d\d-\d\dT[\d:]{8}Z$/.test(ours);
-  if (recorded === '<token>') return typeof ours === 'string' && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(ours);
-  const pidName = /^<number:pid:(.+)>$/.exec(recorded)?.[1];
-  if (pidName !== undefined) return ours === pids.get(pidName);
-  return /^<number:/.test(recorded) && Number.isInteger(ours);
-}
-
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string {
   return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing');
-}
-
-interface Family {
-  readonly name: string;
-  help: string;
-  type: string;
-  readonly samples: { readonly labels: ReadonlyMap<string, string>; readonly value: string }[];
-}
-
-/** As above, for pages of metrics, such as `metric nr_queued type: gauge → counter`. */
-export function metricDifferences(recorded: string, ours: string): string[] {
-  const found: string[] = [];
-  const ourFamilies = familiesOf(ours);
-  const recordedFamilies = familiesOf(recorded);
-  for (const [name, { samples }] of ourFamilies) {
-    // A family without samples is one that is described and absent.
-    if (samples.length > 0 && !recordedFamilies.has(name)) found.push(`metric ${name}: added`);
-  }
-  for (const [name, family] of recordedFamilies) {
-    const our = ourFamilies.get(name);
-    if (our === undefined) found.push(`metric ${name}: left out`);
-    else found.push(...familyDifferences(family, our));
-  }
-  return [...new Set(found)];
-}
-
-function familyDifferences(recorded: Family, ours: Family): string[] {
-  const found: string[] = [];
-  for (const key of ['type', 'help'] as const) {
-    if (recorded[key] !== ours[key]) {
-      found.push(`metric ${recorded.name} ${key}: ${recorded[key]} → ${ours[key]}`);
-    }
-  }
-  if (recorded.samples.length !== ours.samples.length) {
-    found.push(`metric ${recorded.name}: ${recorded.samples.length} samples → ${ours.samples.length}`);
-    return found;
-  }
-  const sorted = (family: Family) => family.samples.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  for (const [index, sample] of sorted(recorded).entries()) {
-    const our = sorted(ours)[index];
-    if (our === undefined) continue;
-    for (const name of new Set([...sample.labels.keys(), ...our.labels.keys()])) {
-      const [was, is] = [sample.labels.get(name), our.labels.get(name)];
-      if (was !== is) found.push(`metric ${recorded.name} label ${name}: ${was} → ${is}`);
-    }
-    if (sample.value !== '<number>' && Number(sample.value) !== Number(our.value)) {
-      found.push(`metric ${recorded.name} value: ${sample.value} → ${our.value}`);
-    }
-  }
-  return found;
-}
-
-function keyOf({ labels }: { readonly labels: ReadonlyMap<string, string> }): string {
-  return [...labels].toSorted().join();
-}
-
-function familiesOf(page: string): ReadonlyMap<string, Family> {
-  const families = new Map<string, Family>();
-  const family = (name: string) => {
-    const known = families.get(name) ?? { name, help: '', type: '', samples: [] };
-    families.set(name, known);
-    return known;
-  };
-  for (const line of page.split('\n').filter(Boolean)) {
-    const [, kind, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
-    if (kind === 'HELP') family(name).help = rest;
-    else if (kind === 'TYPE') family(name).type = rest;
-    else {
-      const [, ofSample = '', labels = '', value = ''] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-      family(familyOf(ofSample, families)).samples.push({ labels: labelsOf(labels), value });
-    }
-  }
-  return families;
-}
-
-/** A histogram's samples have other names than their family. */
-function familyOf(sample: string, families: ReadonlyMap<string, Family>): string {
-  const base = sample.replace(/_(bucket|sum|count)$/, '');
-  return families.has(base) ? base : sample;
-}
-
-function labelsOf(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name = '', value = '']) => [name, value]),
-  );
 }

@@ -14,8 +14,15 @@ const STATIC_POD = 'd'.repeat(32);
 const CGROUP_A = containerCgroup('systemd', POD_A, 'a'.repeat(64));
 const CGROUP_D = `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${STATIC_POD}.slice/cri-containerd-${'d'.repeat(64)}.scope`;
 
-/** The processes of the recording host that its answers name, by the names they have there. */
-const PROCESSES = [
+/** A process that recorded answers name, by the name it has there. */
+export interface RecordedProcess {
+  readonly name: string;
+  readonly comm: string;
+  readonly cgroup: string;
+}
+
+/** Those of the host on which the calls to an agent were recorded. */
+const AGENT_PROCESSES: readonly RecordedProcess[] = [
   { name: 'podA.nginx1', comm: 'nginx', cgroup: CGROUP_A },
   { name: 'podA.nginx2', comm: 'nginx', cgroup: CGROUP_A },
   { name: 'podA.my-worker', comm: 'my worker', cgroup: CGROUP_A },
@@ -24,7 +31,7 @@ const PROCESSES = [
   { name: 'podB.postgres', comm: 'postgres', cgroup: containerCgroup('cgroupfs', POD_B, 'b'.repeat(64)) },
   { name: 'podC.envoy', comm: 'envoy', cgroup: containerCgroup('cri-o', POD_C, 'c'.repeat(64)) },
   { name: 'podD.static', comm: 'etcd', cgroup: CGROUP_D },
-] as const;
+];
 
 /** A node with processes such as the recording host had. */
 export interface RecordedNode {
@@ -36,18 +43,20 @@ export interface RecordedNode {
 }
 
 /** Real processes in real cgroups; files in their shape where cgroups cannot be made, which it says. */
-export async function recordedNode(): Promise<RecordedNode> {
+export async function recordedNode(
+  processes: readonly RecordedProcess[] = AGENT_PROCESSES,
+): Promise<RecordedNode> {
   const found = cgroupMount();
-  if ('mount' in found) return realNode(found.mount);
+  if ('mount' in found) return realNode(found.mount, processes);
   console.log(`replayed against files instead of real processes: ${found.reason}`);
-  return simulatedNode();
+  return simulatedNode(processes);
 }
 
-async function realNode(mount: string): Promise<RecordedNode> {
+async function realNode(mount: string, processes: readonly RecordedProcess[]): Promise<RecordedNode> {
   const folder = mkdtempSync(path.join(tmpdir(), 'podium-recorded-'));
   const cgroups = new RealCgroups(mount);
   const pids = new Map<string, number>();
-  for (const { name, comm, cgroup } of PROCESSES) {
+  for (const { name, comm, cgroup } of processes) {
     // A process has its program's file name as comm.
     const program = path.join(folder, comm);
     copyFileSync(realpathSync('/bin/sleep'), program);
@@ -70,10 +79,10 @@ async function realNode(mount: string): Promise<RecordedNode> {
   };
 }
 
-function simulatedNode(): RecordedNode {
+function simulatedNode(processes: readonly RecordedProcess[]): RecordedNode {
   const node = new SimulatedNode();
   const pids = new Map<string, number>();
-  for (const [index, { name, comm, cgroup }] of PROCESSES.entries()) {
+  for (const [index, { name, comm, cgroup }] of processes.entries()) {
     node.put({ pid: 1_000 + index, comm, cgroup });
     pids.set(name, 1_000 + index);
   }

@@ -20,6 +20,7 @@ export interface Recording {
     readonly body?: unknown;
     readonly rawEndsWithNewline?: boolean;
   } | null;
+  readonly note?: string;
 }
 
 function exactNumber(text: string): number | bigint {
@@ -37,8 +38,8 @@ export function bodyText(body: unknown): string | undefined {
   return stringify(body);
 }
 
-/** The calls to a first-generation agent, in the order in which they were made. */
-export function readRecordings(): readonly Recording[] {
-  const text = readFileSync(path.join(packageRoot(), 'tests/wire/decisionmaker.json'), 'utf8');
+/** The calls to a program of the first generation, in the order in which they were made. */
+export function readRecordings(program: 'decisionmaker' | 'manager'): readonly Recording[] {
+  const text = readFileSync(path.join(packageRoot(), `tests/wire/${program}.json`), 'utf8');
   return parseExactly(text) as readonly Recording[];
 }
