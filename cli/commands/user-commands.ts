@@ -177,7 +177,7 @@ async function givenPassword(
   fromStandardInput = false,
 ): Promise<{ readonly password?: string }> {
   if (!fromStandardInput) return {};
-  const [password] = (await terminal.readAll()).split(/\r?\n/);
+  const [password] = await terminal.readSecrets();
   if (password) return { password };
   throw new DomainError('invalid', 'standard input holds no password');
 }

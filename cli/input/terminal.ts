@@ -53,9 +53,22 @@ export class Terminal {
     return /^y(es)?$/i.test(answer);
   }
 
+  /** The lines of standard input, for what must not be seen. */
+  async readSecrets(): Promise<readonly string[]> {
+    if (process.stdin.isTTY === true) {
+      const instead = 'leave --password-stdin out, and it is asked for without being shown';
+      throw new DomainError(
+        'invalid',
+        `standard input is a terminal, which would show the password: ${instead}`,
+      );
+    }
+    return (await this.readAll()).split(/\r?\n/);
+  }
+
   /** All of standard input. */
   async readAll(): Promise<string> {
     const { stdin } = process;
+    if (stdin.isTTY === true) process.stderr.write('Type it here, and Ctrl-D at the end:\n');
     const chunks: Buffer[] = [];
     let bytes = 0;
     // Whoever types it may give up.
