@@ -337,6 +337,13 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /.well-known/jwks.json': plain(),
 
   'GET /api/v1/nodes': plain(),
+  'GET /api/v1/nodes/{nodeID}': {
+    targets: ['none', 'missing'],
+    request: (_world, _caller, target) => ({
+      params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name },
+    }),
+    expected: (_situation, target) => (target === 'missing' ? 404 : 200),
+  },
   'GET /api/v1/nodes/{nodeID}/pods/pids': {
     targets: ['none', 'missing'],
     request: (_world, _caller, target) => ({
