@@ -175,7 +175,7 @@ const table = [
       '^config/environment\\.ts$',
       ...anyShared,
     ],
-    npm: ['commander', 'yaml', 'undici'],
+    npm: ['commander', 'yaml'],
   },
 ];
 

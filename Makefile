@@ -1,6 +1,6 @@
 # Everything a contributor or a user runs. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent bench-login soak-agent storm-agent lint format typecheck swagger clean
+.PHONY: help setup build run demo test test-unit test-e2e test-kubernetes bench bench-agent bench-login bench-store soak-agent storm-agent lint format typecheck swagger clean
 
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -34,10 +34,13 @@ test-e2e: setup ## Only the tests of whole programs
 test-kubernetes: setup ## The end-to-end tests on a real API server and etcd (needs Go; builds them once)
 	npx vitest run --project kubernetes
 
-bench: bench-agent bench-login ## Run every benchmark; figures beside their bars, none of which fails
+bench: bench-agent bench-login bench-store ## Run every benchmark; figures beside their bars, none of which fails
 
 bench-agent: build ## The agent on a full node: real processes in real cgroups (needs root and cgroup v2)
 	@node dist/tools/bench/agent/main.js $(ARGS)
+
+bench-store: build ## Durable writes and reads of the embedded store, and of MongoDB at BENCH_MONGODB_URI
+	@node dist/tools/bench/store/main.js
 
 bench-login: build ## Signing in: does it take as long for a name that nobody has
 	@node dist/tools/bench/login/main.js $(ARGS)

@@ -1,21 +1,52 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { productVersion } from '../shared/files/package-root.js';
+import { addAuditCommands } from './commands/audit-commands.js';
+import { addCompletionCommand } from './commands/completion-command.js';
+import { addIntentCommands } from './commands/intent-commands.js';
+import { addKeyCommands } from './commands/key-commands.js';
+import { addNodeCommands } from './commands/node-commands.js';
+import { addNodePolicyCommands } from './commands/node-policy-commands.js';
+import { addRoleCommands } from './commands/role-commands.js';
+import { addSessionCommands } from './commands/session-commands.js';
+import { addStrategyCommands } from './commands/strategy-commands.js';
+import { addUserCommands } from './commands/user-commands.js';
+import { EXIT } from './exit-codes.js';
 import { addDemoCommand, addLocalCommand } from './local-command.js';
 import { addMigrateCommand } from './migrate-command.js';
 import { addProgramCommands } from './program-commands.js';
 
 /**
  * The one entry, `podium`. Every command loads its own program when it runs, so that an agent never loads what
- * only the manager needs.
+ * only the manager needs, and a question to the manager waits for neither.
  */
 const program = new Command('podium')
   .description("Decides which pods' processes a sched_ext scheduler puts first.")
   .version(productVersion())
-  .showHelpAfterError();
+  .showHelpAfterError('(--help shows what there is)')
+  .exitOverride();
 
+program.commandsGroup('Work with a manager:');
+addSessionCommands(program);
+addStrategyCommands(program);
+addIntentCommands(program);
+addNodePolicyCommands(program);
+addNodeCommands(program);
+addUserCommands(program);
+addRoleCommands(program);
+addAuditCommands(program);
+addKeyCommands(program);
+program.commandsGroup('Run a program:');
 addProgramCommands(program);
 addMigrateCommand(program);
 addLocalCommand(program);
 addDemoCommand(program);
-await program.parseAsync();
+program.commandsGroup('Shell:');
+addCompletionCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

@@ -22,6 +22,13 @@ export function userStateFolder(): string | undefined {
   return HOME ? `${HOME}/.local/state` : undefined;
 }
 
+/** The user's folder for configuration and credentials (XDG Base Directory Specification). */
+export function userConfigFolder(): string | undefined {
+  const { XDG_CONFIG_HOME, HOME } = process.env;
+  if (XDG_CONFIG_HOME) return XDG_CONFIG_HOME;
+  return HOME ? `${HOME}/.config` : undefined;
+}
+
 const DEFAULT_SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Where programs are looked for. */

@@ -22,6 +22,8 @@ const programs = [
   'tools/bench/agent/soak',
   'tools/bench/agent/storm',
   'tools/bench/login/main',
+  'tools/bench/store/main',
+  'tools/bench/store/writer',
   'tools/write-swagger',
 ];
 

@@ -78,7 +78,7 @@ describe('strategies of others', () => {
     expect((await list(bob.token)).body.data.strategies).toEqual([]);
     expect((await list(ann.token)).status).toBe(403);
 
-    const refused = await manager.call('GET', '/api/v1/audit?actor=bob', undefined, admin);
+    const refused = await manager.call('GET', '/api/v1/audit?actor=bob&outcome=refused', undefined, admin);
     expect(refused.body.data.entries.map(({ target }: { target: { id: string } }) => target.id)).toEqual([
       'DELETE /api/v1/strategies',
       'PUT /api/v1/strategies',

@@ -4,19 +4,29 @@ interface Versioned {
   readonly revision: number;
 }
 
-/** Writers that race without a pause would mostly lose; a real client waits a little longer after each loss. */
-const LONGEST_PAUSE_MS = 3_000;
+/** About what one change takes: with it, losers spread out enough for the others to win, and no more. */
+const PAUSE_PER_RACER_MS = 8;
 
-/** Reads, changes and replaces until it wins, as every service does. */
+let racers = 0;
+
+/**
+ * Reads, changes and replaces until it wins, as every service does. All begin at once; whoever has lost waits a little,
+ * as a real client does, or a slow server would be busy with the readings of those who lose.
+ */
 export async function changeUntilDone<Value extends Versioned>(
   read: () => Promise<Value | undefined>,
   replace: (value: Value, expectedRevision: number) => Promise<boolean>,
   change: (value: Value) => Value,
 ): Promise<void> {
-  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const found = await read();
-    if (found === undefined) throw new Error('what is changed is gone');
-    if (await replace({ ...change(found), revision: found.revision + 1 }, found.revision)) return;
-    await sleep(Math.random() * pauseMs);
+  racers++;
+  try {
+    for (;;) {
+      const found = await read();
+      if (found === undefined) throw new Error('what is changed is gone');
+      if (await replace({ ...change(found), revision: found.revision + 1 }, found.revision)) return;
+      await sleep(Math.random() * racers * PAUSE_PER_RACER_MS);
+    }
+  } finally {
+    racers--;
   }
 }
