@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { productVersion } from '../shared/files/package-root.js';
 import { addAuditCommands } from './commands/audit-commands.js';
 import { addCompletionCommand } from './commands/completion-command.js';
@@ -24,6 +24,11 @@ const program = new Command('podium')
   .description("Decides which pods' processes a sched_ext scheduler puts first.")
   .version(productVersion())
   .showHelpAfterError('(--help shows what there is)')
+  .configureHelp({
+    visibleOptions: ownOptionsFirst,
+    // Groups as what is shown is ordered, not as it was declared.
+    groupItems: (_, visible, groupOf) => new Help().groupItems(visible, visible, groupOf),
+  })
   .exitOverride();
 
 program.commandsGroup('Work with a manager:');
@@ -49,4 +54,11 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
+
+/** What a command alone has, before what all of a kind have. */
+function ownOptionsFirst(command: Command): ReturnType<Help['visibleOptions']> {
+  const options = new Help().visibleOptions(command);
+  const isOwn = ({ helpGroupHeading }: (typeof options)[number]) => helpGroupHeading === undefined;
+  return [...options.filter(isOwn), ...options.filter((option) => !isOwn(option))];
 }

@@ -1,6 +1,7 @@
 import type { ApiClient, TokenSource } from '../client/api-client.js';
 import type { CredentialsFile } from '../client/credentials-file.js';
 import type { ServerAddress } from '../client/server-address.js';
+import type { ServerTrust } from '../client/server-trust.js';
 import type { Terminal } from '../input/terminal.js';
 import type { Format, Printer } from '../output/printer.js';
 
@@ -30,9 +31,4 @@ export interface CommandContext {
   /** A token of the environment is used instead of a session. */
   readonly hasGivenToken: boolean;
   readonly signal: AbortSignal;
-}
-
-export interface ServerTrust {
-  readonly caFile: string | undefined;
-  readonly insecureHttp: boolean;
 }

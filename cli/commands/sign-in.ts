@@ -16,7 +16,7 @@ export async function passwordSource(
   fromStandardInput: boolean,
 ): Promise<PasswordSource> {
   if (fromStandardInput) {
-    const lines = (await terminal.readAll()).split(/\r?\n/);
+    const lines = [...(await terminal.readSecrets())];
     const line = async (what: string): Promise<string> => {
       const password = lines.shift();
       if (password) return password;

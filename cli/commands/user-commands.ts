@@ -178,7 +178,7 @@ async function givenPassword(
   fromStandardInput = false,
 ): Promise<{ readonly password?: string }> {
   if (!fromStandardInput) return {};
-  const [password] = (await terminal.readAll()).split(/\r?\n/);
+  const [password] = await terminal.readSecrets();
   if (password) return { password };
   throw new DomainError('invalid', 'standard input holds no password');
 }
@@ -186,6 +186,6 @@ async function givenPassword(
 function showOneTimePassword({ out }: CommandContext, data: Item): void {
   const password = textOf(data, 'password');
   if (password === '' || !out.isForPeople) return;
-  out.raw(`One-time password: ${password}\n`);
+  out.line(`One-time password: ${password}`);
   out.note('It is shown only now, and must be changed at the first sign-in.');
 }

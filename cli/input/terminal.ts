@@ -53,19 +53,37 @@ export class Terminal {
     return /^y(es)?$/i.test(answer);
   }
 
+  /** The lines of standard input, for what must not be seen. */
+  async readSecrets(): Promise<readonly string[]> {
+    if (process.stdin.isTTY === true) {
+      const instead = 'leave --password-stdin out, and it is asked for without being shown';
+      throw new DomainError(
+        'invalid',
+        `standard input is a terminal, which would show the password: ${instead}`,
+      );
+    }
+    return (await this.readAll()).split(/\r?\n/);
+  }
+
   /** All of standard input. */
   async readAll(): Promise<string> {
+    const { stdin } = process;
+    if (stdin.isTTY === true) process.stderr.write('Type it here, and Ctrl-D at the end:\n');
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of process.stdin.iterator({ destroyOnReturn: true })) {
-      this.#signal.throwIfAborted();
+    // Whoever types it may give up.
+    const end = () => void stdin.destroy();
+    this.#signal.addEventListener('abort', end, { once: true });
+    for await (const chunk of stdin) {
       const buffer = Buffer.from(chunk);
       bytes += buffer.length;
-      if (bytes > MAX_INPUT_BYTES)
+      if (bytes > MAX_INPUT_BYTES) {
         throw new DomainError('invalid', `standard input is more than ${MAX_INPUT_BYTES} bytes`);
+      }
       chunks.push(buffer);
     }
-    return new TextDecoder('utf-8', { fatal: false }).decode(Buffer.concat(chunks));
+    this.#signal.removeEventListener('abort', end);
+    return Buffer.concat(chunks).toString('utf8');
   }
 
   /** What is typed until `add` gives a line. */

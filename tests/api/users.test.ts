@@ -122,8 +122,8 @@ describe('creating a user', () => {
 describe('reading users', () => {
   it('goes by pages, with an empty list of roles where there are none', async () => {
     for (let count = 0; count < 4; count++) await admin.call('POST', '/users', { username: aName() });
+    const whole = (await admin.call('GET', '/users')).body.data.users;
     const users: { id: string; username: string; roles: unknown }[] = [];
-    const whole: typeof users = (await admin.call('GET', '/users')).body.data.users;
 
     let cursor = '';
     while (users.length < whole.length) {
@@ -134,7 +134,8 @@ describe('reading users', () => {
       cursor = `&cursor=${body.data.nextCursor}`;
     }
 
-    expect(users).toEqual(whole.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect(users).toEqual(whole.toSorted(byId));
     expect(users.find(({ username }) => username === `ann-${made}`)).toMatchObject({ roles: [], status: 3 });
   });
 

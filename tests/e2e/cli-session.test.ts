@@ -123,6 +123,14 @@ describe('podium login on a terminal', () => {
     expect(screen).not.toContain('of-my-own');
   });
 
+  it('ends at Ctrl-C also where it reads what a program could give', async () => {
+    const { code, screen } = await typeInto(user, ['strategies', 'apply', '-f', '-'], [['Ctrl-D', '\u0003']]);
+    const shown = await typeInto(user, ['login', '-u', 'ann', '--password-stdin'], []);
+
+    expect({ code, screen }).toEqual({ code: 130, screen: 'Type it here, and Ctrl-D at the end:\n^C' });
+    expect(shown).toMatchObject({ code: 2, screen: expect.stringContaining('would show the password') });
+  });
+
   it('changes nothing when the new password was mistyped', async () => {
     const oneTime = await newcomer('newcomer-3');
 

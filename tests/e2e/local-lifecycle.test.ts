@@ -139,16 +139,16 @@ describe('podium local', () => {
   });
 
   it.each([
-    [['--nodes=0'], 'must be a whole number from 1 to 100'],
-    [['--port=99999'], 'must be a whole number from 0 to 65535'],
-    [['--dialects=systemd,docker'], 'must be a list of systemd, cgroupfs, kind'],
-    [['--cgroups=some'], 'Allowed choices are auto, real, simulated'],
-    [['--nope'], "unknown option '--nope'"],
-    [['--state-dir=/dev/null/x'], 'cannot be written'],
-  ])('refuses %j', async (args, text) => {
+    [['--nodes=0'], 2, 'must be a whole number from 1 to 100'],
+    [['--port=99999'], 2, 'must be a whole number from 0 to 65535'],
+    [['--dialects=systemd,docker'], 2, 'must be a list of systemd, cgroupfs, kind'],
+    [['--cgroups=some'], 2, 'Allowed choices are auto, real, simulated'],
+    [['--nope'], 2, "unknown option '--nope'"],
+    [['--state-dir=/dev/null/x'], 1, 'cannot be written'],
+  ])('refuses %j', async (args, code, text) => {
     const run = runPodium(['local', '--json', ...args]);
 
-    expect(await run.ended).toBe(1);
+    expect(await run.ended).toBe(code);
     expect(run.stderr()).toContain(text);
   });
 

@@ -27,7 +27,7 @@ export function typeInto(
     screen += text;
     const [next] = left;
     const at = next === undefined ? -1 : screen.indexOf(`${next[0]}`, read);
-    if (next === undefined || at === -1 || !/: $/.test(screen.slice(at))) return;
+    if (next === undefined || at === -1 || !/:(?: |\r\n)$/.test(screen.slice(at))) return;
     read = screen.length;
     left.shift();
     child.stdin.write(next[1]);

@@ -33,6 +33,14 @@ export class NodeService {
       .map((node) => ({ node, delivery: this.#delivery.node(node.name) }));
   }
 
+  /** `not_found` for an unknown node. */
+  get(nodeName: string): NodeWithDelivery {
+    for (const node of this.#cluster.nodes()) {
+      if (node.name === nodeName) return { node, delivery: this.#delivery.node(nodeName) };
+    }
+    throw noSuchNode(nodeName);
+  }
+
   /**
    * Asks the node's agent; `not_found` for an unknown node, `unavailable` when no agent answers there. Pods that the
    * caller's grants do not reach are left out.
@@ -57,7 +65,11 @@ export class NodeService {
 
   #noAgent(nodeName: string): DomainError {
     const isKnown = [...this.#cluster.nodes()].some(({ name }) => name === nodeName);
-    if (!isKnown) return new DomainError('not_found', `there is no node ${JSON.stringify(nodeName)}`);
+    if (!isKnown) return noSuchNode(nodeName);
     return new DomainError('unavailable', `no decision maker is ready on node ${nodeName}: try again later`);
   }
+}
+
+function noSuchNode(nodeName: string): DomainError {
+  return new DomainError('not_found', `there is no node ${JSON.stringify(nodeName)}`);
 }

@@ -1,24 +1,14 @@
 import type { CommandContext } from '../commands/command-context.js';
-import { ExitCode } from '../exit-code.js';
-import { EXIT } from '../exit-codes.js';
-import { type Change, diffLines } from './changes.js';
+import { diffLines } from './changes.js';
+import type { Outcome } from './outcome.js';
 import type { PlannedStep } from './plan.js';
 import type { ResourceKind } from './resource-kind.js';
 
-/** What became of one document, as `-o json` and `-o yaml` print it. */
-export interface Outcome {
-  readonly place: string;
-  readonly name: string;
-  readonly id?: string;
-  readonly action: 'created' | 'changed' | 'unchanged' | 'failed' | 'would create' | 'would change';
-  readonly changes?: readonly Change[];
-  readonly error?: string;
-  readonly requestId?: string;
-  /** Of the failure; not printed. */
-  readonly exitCode?: number;
-}
-
-/** One line for what became of a document, and what changed where that was not shown before. */
+/**
+ * What became of one document.
+ *
+ * @param isShown Whether its changes have been shown before.
+ */
 export function sayOutcome(
   context: CommandContext,
   kind: ResourceKind,
@@ -36,7 +26,7 @@ export function sayOutcome(
   if (action === 'changed' && !isShown) showStep(context, step);
 }
 
-/** What would be done, for people. */
+/** Everything that would change, before anything does. */
 export function showChanges(
   context: CommandContext,
   kind: ResourceKind,
@@ -68,21 +58,8 @@ function showStep({ out }: CommandContext, step: PlannedStep): void {
   }
 }
 
-/** The sum, or all of it for programs; and the exit code when something failed. */
-export async function finish(
-  context: CommandContext,
-  kind: ResourceKind,
-  outcomes: readonly Outcome[],
-): Promise<void> {
-  const { out } = context;
-  const codes = [...new Set(outcomes.flatMap(({ exitCode }) => exitCode ?? []))];
-  if (out.isForPeople) out.note(summary(kind, outcomes));
-  else await out.done({ results: outcomes.map(({ exitCode: _, ...outcome }) => outcome) }, '');
-  const [code] = codes;
-  if (code !== undefined) throw new ExitCode(codes.length === 1 ? code : EXIT.failure);
-}
-
-function summary({ noun, plural }: ResourceKind, outcomes: readonly Outcome[]): string {
+/** All in one line. */
+export function summary({ noun, plural }: ResourceKind, outcomes: readonly Outcome[]): string {
   const counts = new Map<string, number>();
   for (const { action } of outcomes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const parts = [...counts].map(([action, count]) => `${count} ${action}`);
