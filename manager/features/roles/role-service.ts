@@ -1,6 +1,7 @@
-import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
+import { DomainError } from '../../../shared/domain/domain-error.js';
 import { refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { accepted } from '../../domain/accepted-draft.js';
 import {
   actingCaller,
   hasAdministrator,
@@ -219,11 +220,7 @@ export class RoleService {
 }
 
 function checked({ draft, unknownKeys }: RoleInput): RoleParts {
-  const faults: Fault[] = unknownKeys.map((field) => ({ field, reason: 'is not a known key' }));
-  const result = checkRole(draft);
-  if (!result.ok) faults.push(...result.faults);
-  if (faults.length > 0 || !result.ok) throw invalid(faults);
-  return result.parts;
+  return accepted(checkRole(draft), unknownKeys).parts;
 }
 
 function holds({ roles }: Principal, roleId: string): boolean {
