@@ -29,6 +29,22 @@ export function nodeRoutes(service: NodeService, clock: Clock): Route<Principal>
     route(
       {
         method: 'get',
+        path: '/api/v1/nodes/{nodeID}',
+        summary: 'Get one node',
+        tag: 'nodes',
+        access: requires('node.read'),
+        params: nodeIdParams,
+        refusals: ['not_found'],
+        answers: { 200: { description: 'The node', schema: successOf(nodeView) } },
+      },
+      ({ params: { nodeID } }) => {
+        const { node, delivery } = service.get(nodeID);
+        return success(clock.now(), toNodeView(node, delivery));
+      },
+    ),
+    route(
+      {
+        method: 'get',
         path: '/api/v1/nodes/{nodeID}/pods/pids',
         summary: "List the processes of a node's pods",
         tag: 'nodes',

@@ -33,6 +33,13 @@ export class NodeService {
       .map((node) => ({ node, delivery: this.#delivery.node(node.name) }));
   }
 
+  /** Throws `not_found` for a node that the cluster does not have. */
+  get(name: string): NodeWithDelivery {
+    const node = this.#node(name);
+    if (node === undefined) throw noSuchNode(name);
+    return { node, delivery: this.#delivery.node(name) };
+  }
+
   /**
    * Asks the node's agent; `not_found` for an unknown node, `unavailable` when no agent answers there. Pods that the
    * caller's grants do not reach are left out.
@@ -56,8 +63,14 @@ export class NodeService {
   }
 
   #noAgent(nodeName: string): DomainError {
-    const isKnown = [...this.#cluster.nodes()].some(({ name }) => name === nodeName);
-    if (!isKnown) return new DomainError('not_found', `there is no node ${JSON.stringify(nodeName)}`);
+    if (this.#node(nodeName) === undefined) return noSuchNode(nodeName);
     return new DomainError('unavailable', `no decision maker is ready on node ${nodeName}: try again later`);
   }
+  #node(nodeName: string): ClusterNode | undefined {
+    return [...this.#cluster.nodes()].find(({ name }) => name === nodeName);
+  }
+}
+
+function noSuchNode(name: string): DomainError {
+  return new DomainError('not_found', `there is no node ${JSON.stringify(name)}`);
 }

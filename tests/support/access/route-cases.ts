@@ -337,12 +337,19 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /.well-known/jwks.json': plain(),
 
   'GET /api/v1/nodes': plain(),
+  'GET /api/v1/nodes/{nodeID}': {
+    targets: ['none', 'missing'],
+    request: ofNode,
+    expected: (_situation, target) => (target === 'missing' ? 404 : 200),
+  },
   'GET /api/v1/nodes/{nodeID}/pods/pids': {
     targets: ['none', 'missing'],
-    request: (_world, _caller, target) => ({
-      params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name },
-    }),
+    request: ofNode,
     // There is no agent on the node of the test's cluster.
     expected: (_situation, target) => (target === 'missing' ? 404 : 503),
   },
 };
+
+function ofNode(_world: unknown, _caller: unknown, target: Target) {
+  return { params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name } };
+}
