@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { itemOf, itemsOf, textOf } from '../client/answers.js';
-import { namedThing } from '../client/named-thing.js';
 import type { Column, Item } from '../output/table.js';
 import { action, apiCommand } from './api-command.js';
 import type { CommandContext } from './command-context.js';
@@ -29,8 +28,7 @@ async function list({ api, out }: CommandContext): Promise<void> {
 }
 
 async function get({ api, out }: CommandContext, _: object, name: string): Promise<void> {
-  const all = async () => itemsOf(await api.get(NODES), 'nodes');
-  const node = await namedThing(name, { noun: 'node', nameKey: 'name', all });
+  const node = itemOf(await api.get(`${NODES}/${encodeURIComponent(name)}`));
   const told = Object.entries(itemOf(node.delivery)).map(([key, value]) => ({
     title: `delivery ${key}`,
     of: () => value,

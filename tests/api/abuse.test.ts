@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOKENS } from '../../manager/app/tokens.js';
 import { grantsThrough, rolesOf } from '../../manager/domain/administration.js';
+import { canonicalJson } from '../../manager/domain/audit-chain.js';
 import { uncovered } from '../../manager/domain/grant-cover.js';
 import type { User } from '../../manager/domain/user.js';
 import {
@@ -124,7 +125,7 @@ async function expectNobodyElseTouched({ user }: Caller): Promise<void> {
 async function bystandersThings(): Promise<string> {
   const { container } = started.manager;
   const roles = await container.get(TOKENS.roleStore).all();
-  return JSON.stringify([
+  return canonicalJson([
     await container.get(TOKENS.userStore).get(bystander.id),
     await container.get(TOKENS.strategyStore).ownedBy(bystander.id),
     await container.get(TOKENS.nodePolicyStore).ownedBy(bystander.id),

@@ -134,7 +134,8 @@ describe('reading users', () => {
       cursor = `&cursor=${body.data.nextCursor}`;
     }
 
-    expect(users).toEqual(whole);
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect(users).toEqual(whole.toSorted(byId));
     expect(users.find(({ username }) => username === `ann-${made}`)).toMatchObject({ roles: [], status: 3 });
   });
 

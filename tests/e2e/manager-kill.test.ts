@@ -113,6 +113,22 @@ async function expectAllThere({ call }: RunningManager, acknowledged: Acknowledg
     expect([revision, revision + 1], id).toContain(strategy?.revision);
     if (strategy !== undefined && strategy.revision > 1) expect(strategy.precedence).toBe(strategy.revision);
   }
+  const told = await toldToTheLog(call);
+  for (const id of acknowledged.keys()) expect(told.has(id), id).toBe(true);
   const verified = await call('GET', '/api/v1/audit/verify');
   expect(verified.body.data).toMatchObject({ valid: true });
+}
+
+/** Ids of the strategies whose making is in the audit log. */
+async function toldToTheLog(call: RunningManager['call']): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  let cursor = '';
+  do {
+    const page = await call('GET', `/api/v1/audit?action=strategy.create&limit=200${cursor}`);
+    expect(page.status).toBe(200);
+    const { entries, nextCursor } = page.body.data;
+    for (const { target } of entries) ids.add(target.id);
+    cursor = nextCursor === undefined ? '' : `&cursor=${encodeURIComponent(nextCursor)}`;
+  } while (cursor !== '');
+  return ids;
 }

@@ -47,6 +47,7 @@ export function oidcRoutes(
         tag: 'auth',
         access: open,
         query: oidcLoginQuery,
+        refusals: ['not_found', 'unavailable'],
         answers: { 302: { description: 'To the identity provider' } },
       },
       async ({ query }) => depart(await configured(signIn).begin(query.return, query.challenge)),
@@ -62,6 +63,7 @@ export function oidcRoutes(
         tag: 'auth',
         access: open,
         query: oidcCallbackQuery,
+        refusals: ['not_found', 'unavailable'],
         answers: { 302: { description: 'To where the sign-in wanted to go' } },
       },
       async ({ query, caller }) => {
@@ -80,6 +82,7 @@ export function oidcRoutes(
         tag: 'auth',
         access: open,
         body: oidcTokenRequest,
+        refusals: ['unauthenticated', 'not_found', 'throttled'],
         answers: { 200: { description: 'Signed in', schema: successOf(loginData) } },
       },
       async ({ body, caller }) => {

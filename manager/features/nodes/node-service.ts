@@ -33,11 +33,12 @@ export class NodeService {
       .map((node) => ({ node, delivery: this.#delivery.node(node.name) }));
   }
 
-  /** Throws `not_found` for a node that the cluster does not have. */
-  get(name: string): NodeWithDelivery {
-    const node = this.#node(name);
-    if (node === undefined) throw noSuchNode(name);
-    return { node, delivery: this.#delivery.node(name) };
+  /** `not_found` for an unknown node. */
+  get(nodeName: string): NodeWithDelivery {
+    for (const node of this.#cluster.nodes()) {
+      if (node.name === nodeName) return { node, delivery: this.#delivery.node(nodeName) };
+    }
+    throw noSuchNode(nodeName);
   }
 
   /**
@@ -63,14 +64,12 @@ export class NodeService {
   }
 
   #noAgent(nodeName: string): DomainError {
-    if (this.#node(nodeName) === undefined) return noSuchNode(nodeName);
+    const isKnown = [...this.#cluster.nodes()].some(({ name }) => name === nodeName);
+    if (!isKnown) return noSuchNode(nodeName);
     return new DomainError('unavailable', `no decision maker is ready on node ${nodeName}: try again later`);
-  }
-  #node(nodeName: string): ClusterNode | undefined {
-    return [...this.#cluster.nodes()].find(({ name }) => name === nodeName);
   }
 }
 
-function noSuchNode(name: string): DomainError {
-  return new DomainError('not_found', `there is no node ${JSON.stringify(name)}`);
+function noSuchNode(nodeName: string): DomainError {
+  return new DomainError('not_found', `there is no node ${JSON.stringify(nodeName)}`);
 }

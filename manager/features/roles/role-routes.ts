@@ -58,7 +58,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         query: pageQuery,
         answers: {
           200: {
-            description: 'By id',
+            description: 'Oldest first; by id when read in pages',
             schema: successOf(z.object({ roles: z.array(roleView), nextCursor: z.string().optional() })),
           },
         },

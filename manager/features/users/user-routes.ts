@@ -56,7 +56,7 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         query: pageQuery,
         answers: {
           200: {
-            description: 'By id',
+            description: 'Oldest first; by id when read in pages',
             schema: successOf(z.object({ users: z.array(userView), nextCursor: z.string().optional() })),
           },
         },

@@ -32,6 +32,7 @@ export interface Caller {
   readonly authorization: string | undefined;
 }
 
+const HOUR_SEC = 3_600;
 const PASSWORD = 'a-callers-long-password';
 const ROLE_OF: Partial<Record<Situation, string>> = {
   'password change pending': 'admin',
@@ -109,13 +110,14 @@ export class Callers {
     return body.data;
   }
 
-  /** A token as a sign-in gives it, but of an hour ago. */
-  async #expiredToken({ id, tokenVersion }: User): Promise<string> {
+  /** A token as a sign-in gives it, without the work of checking a password. */
+  async #accessToken({ id, status, tokenVersion }: User, lifetimeSec: number): Promise<string> {
+    const needChangePassword = status === USER_STATUS.mustChangePassword;
     const { token } = await this.#manager.container.get(TOKENS.tokenIssuer).issue({
       subject: id,
       audience: USER_AUDIENCE,
-      lifetimeSec: -3_600,
-      claims: { uid: id, needChangePassword: false, tokenVersion, tokenType: 'access' },
+      lifetimeSec,
+      claims: { uid: id, needChangePassword, tokenVersion, tokenType: 'access' },
     });
     return token;
   }
@@ -127,9 +129,9 @@ export class Callers {
       case 'garbage token':
         return 'Bearer garbage';
       case 'expired token':
-        return `Bearer ${await this.#expiredToken(user)}`;
+        return `Bearer ${await this.#accessToken(user, -HOUR_SEC)}`;
       default:
-        return `Bearer ${(await this.signIn(user)).accessToken}`;
+        return `Bearer ${await this.#accessToken(user, HOUR_SEC)}`;
     }
   }
 }

@@ -197,6 +197,10 @@ const giving: Rule = (situation, target) => {
   return situation === 'other tenant' && target === 'other' ? 403 : 200;
 };
 
+function atTheProvider(request: CaseRequest): RouteCase {
+  return { targets: ['none'], request: () => request, expected: always(404) };
+}
+
 /** What belongs to nobody and lies in no namespace is for those whose right to it has no limit. */
 const ofEverything: Rule = (situation) => (situation === 'admin' ? 200 : 403);
 
@@ -224,6 +228,11 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'POST /api/v1/auth/logout': withRefreshToken,
   'POST /api/v1/auth/logout-all': plain(),
   'GET /api/v1/auth/validate': plain(),
+
+  // No identity provider is configured here: they say so to everybody.
+  'GET /api/v1/auth/oidc/login': atTheProvider({ query: `?return=/&challenge=${'c'.repeat(43)}` }),
+  'GET /api/v1/auth/oidc/callback': atTheProvider({ query: '?code=some&state=some' }),
+  'POST /api/v1/auth/oidc/token': atTheProvider({ body: { code: 'c'.repeat(43), verifier: 'v'.repeat(43) } }),
 
   'GET /api/v1/users/self': plain(),
   'GET /api/v1/users/self/permissions': plain(),
@@ -339,17 +348,17 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /api/v1/nodes': plain(),
   'GET /api/v1/nodes/{nodeID}': {
     targets: ['none', 'missing'],
-    request: ofNode,
+    request: (_world, _caller, target) => ({
+      params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name },
+    }),
     expected: (_situation, target) => (target === 'missing' ? 404 : 200),
   },
   'GET /api/v1/nodes/{nodeID}/pods/pids': {
     targets: ['none', 'missing'],
-    request: ofNode,
+    request: (_world, _caller, target) => ({
+      params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name },
+    }),
     // There is no agent on the node of the test's cluster.
     expected: (_situation, target) => (target === 'missing' ? 404 : 503),
   },
 };
-
-function ofNode(_world: unknown, _caller: unknown, target: Target) {
-  return { params: { nodeID: target === 'missing' ? 'no-such-node' : NODE.name } };
-}
