@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { TOKENS } from '../../manager/app/tokens.js';
 import { generateRsaKey } from '../../shared/auth/keys.js';
 import { TokenIssuer } from '../../shared/auth/token-issuer.js';
 import { ADMIN, startTestManager, type TestManager } from '../support/test-manager.js';
@@ -150,6 +151,9 @@ describe('a password that was made for the first administrator', () => {
     );
     const fresh = await manager.login('a-long-enough-one');
     expect((await manager.call('GET', '/api/v1/strategies/self', undefined, fresh)).status).toBe(200);
+
+    await manager.container.get(TOKENS.firstAdmin).start();
+    await expect(readFile(file, 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
