@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageOf } from './page.js';
+import { pageOf, pageQuery } from './page.js';
 
 const items = ['c', 'a', 'e', 'b', 'd'].map((id) => ({ id }));
 
@@ -32,4 +32,20 @@ describe('pageOf', () => {
       expect.objectContaining({ code: 'invalid' }),
     );
   });
+});
+
+describe('limit', () => {
+  it('is a number of items', () => {
+    expect(pageQuery.parse({ limit: '500' })).toEqual({ limit: 500 });
+    expect(pageQuery.parse({})).toEqual({});
+  });
+
+  it.each(['0', '-1', '501', '1.5', '1e2', 'abc', '', ' 5'])(
+    'refuses %j and says what it may be',
+    (limit) => {
+      expect(pageQuery.safeParse({ limit }).error?.issues).toMatchObject([
+        { message: `must be a whole number from 1 to 500, found ${JSON.stringify(limit)}` },
+      ]);
+    },
+  );
 });

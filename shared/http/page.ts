@@ -1,15 +1,24 @@
 import { z } from '@hono/zod-openapi';
 import { DomainError } from '../domain/domain-error.js';
 
+const LARGEST_PAGE = 500;
+
+/** `limit` of a list, refused in our words: every other fault of a query is told in them. */
+export const pageLimit = z.string().transform((text, context) => {
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LARGEST_PAGE) return limit;
+  context.addIssue(
+    `must be a whole number from 1 to ${LARGEST_PAGE}, found ${JSON.stringify(text.slice(0, 20))}`,
+  );
+  return z.NEVER;
+});
+
+/** What the document says of `pageLimit`. */
+export const PAGE_LIMIT_DOCUMENT = { type: 'integer', minimum: 1, maximum: LARGEST_PAGE } as const;
+
 /** Query of a list that can be read in pages (DESIGN 6): without `limit` the answer is whole. */
 export const pageQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .optional()
-    .openapi({ type: 'integer', minimum: 1, maximum: 500, description: 'Items on a page' }),
+  limit: pageLimit.optional().openapi({ ...PAGE_LIMIT_DOCUMENT, description: 'Items on a page' }),
   cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before' }),
 });
 

@@ -151,6 +151,9 @@ describe('a password that was made for the first administrator', () => {
     );
     const fresh = await manager.login('a-long-enough-one');
     expect((await manager.call('GET', '/api/v1/strategies/self', undefined, fresh)).status).toBe(200);
+
+    await manager.container.get(TOKENS.firstAdmin).start();
+    await expect(readFile(file, 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 

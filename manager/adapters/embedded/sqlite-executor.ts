@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { MIGRATIONS } from './migrations.js';
 
@@ -21,6 +22,8 @@ export type SqlOutcome =
   | { readonly kind: 'constraint'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
+const OWNER_ONLY = 0o600;
+
 /**
  * One SQLite file, used synchronously: inside the worker, or directly where blocking does not matter. Commits are
  * durable (WAL, synchronous=FULL): what executeBatch returned survives a power cut.
@@ -32,6 +35,7 @@ export class SqliteExecutor {
 
   /** @param file A path, or `:memory:`. Throws when the file is no database of ours or of a later version. */
   constructor(file: string) {
+    if (file !== ':memory:') keepToOwner(file);
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
     this.#migrate();
@@ -95,4 +99,13 @@ export class SqliteExecutor {
       throw error;
     }
   }
+}
+
+/**
+ * It holds password hashes, and a copy or a backup keeps its mode where it leaves the state folder. SQLite makes the
+ * files beside it with the mode of the database.
+ */
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', OWNER_ONLY));
+  chmodSync(file, OWNER_ONLY);
 }

@@ -38,13 +38,17 @@ export class MongoConnection {
   readonly #client: MongoClient;
   readonly #database: Db;
   readonly #limitMs: number;
+  readonly #connectLimitMs: number;
   readonly #redact: (text: string) => string;
   #hasConnected = false;
   #problem: string | undefined = 'the database has not been reached yet';
+  /** Since when no server takes writes, by the monotonic clock; undefined while one does, and before the first. */
+  #awaySinceMs: number | undefined;
 
   /** Throws `invalid` for a URI that cannot be used. Nothing is sent yet. */
   constructor(settings: MongoSettings) {
     this.#limitMs = settings.operationTimeoutMs;
+    this.#connectLimitMs = settings.connectTimeoutMs;
     this.#redact = withoutCredentials(settings.uri);
     this.#client = this.#clientFor(settings);
     this.#database = this.#client.db(settings.database);
@@ -56,28 +60,44 @@ export class MongoConnection {
     return this.#problem;
   }
 
-  /** @param taken What to say when a uniqueness rule is broken (a `conflict`). */
+  /**
+   * Once the servers have been away for the longest wait, nobody waits for them again: what the driver hears of them
+   * every two seconds says when they are back.
+   *
+   * @param taken What to say when a uniqueness rule is broken (a `conflict`).
+   */
   async run<Result>(
     operation: (database: Db) => Promise<Result>,
     taken = 'it exists already',
   ): Promise<Result> {
+    if (this.#isKnownToBeAway()) throw this.#unavailable();
     try {
       const result = await withinTime(this.#limitMs, NEVER, (limited) =>
         Promise.race([this.#connected().then(operation), whenAborted(limited)]),
       );
       this.#problem = undefined;
+      this.#awaySinceMs = undefined;
       return result;
     } catch (error) {
       const failure = failureOf(error);
       if (failure === 'taken') throw new DomainError('conflict', taken);
       if (failure === 'fault') throw error;
       this.#problem = this.#redact(messageOf(error));
-      throw new DomainError('unavailable', `the database cannot be used: ${this.#problem}`);
+      throw this.#unavailable();
     }
   }
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  #unavailable(): DomainError {
+    return new DomainError('unavailable', `the database cannot be used: ${this.#problem}`);
+  }
+
+  #isKnownToBeAway(): boolean {
+    const since = this.#awaySinceMs;
+    return this.#hasConnected && since !== undefined && performance.now() - since >= this.#connectLimitMs;
   }
 
   /** The driver connects by itself with the first operation only, and not again when that failed. */
@@ -116,8 +136,10 @@ export class MongoConnection {
     const servers = [...topology.servers.values()];
     if (servers.some(({ type }) => WRITABLE.has(type))) {
       this.#problem = undefined;
+      this.#awaySinceMs = undefined;
       return;
     }
+    this.#awaySinceMs ??= performance.now();
     const reason = servers.find(({ error }) => error !== null)?.error?.message;
     this.#problem = this.#redact(reason ?? 'no server that takes writes was found');
   }

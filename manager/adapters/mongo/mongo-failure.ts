@@ -40,7 +40,7 @@ const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 export function failureOf(error: unknown): MongoFailure {
-  if (error instanceof TimeLimitReached) return 'unavailable';
+  if (error instanceof TimeLimitReached || isOfTheConnection(error)) return 'unavailable';
   if (!(error instanceof MongoError)) return 'fault';
   if (error instanceof MongoServerError) {
     if (isDuplicate(error)) return 'taken';
@@ -50,6 +50,26 @@ export function failureOf(error: unknown): MongoFailure {
   const gone = error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
   return gone || UNAVAILABLE_NAMES.has(error.name) ? 'unavailable' : 'fault';
 }
+
+/**
+ * The driver wraps what ends a connection while it waits for an answer, but hands on as it is what Node says when it
+ * writes to one that the server has just closed.
+ */
+function isOfTheConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONNECTION_CODES.has(error.code);
+}
+
+const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ETIMEDOUT',
+]);
 
 /** Whether the only thing wrong with a bulk of inserts is that some of the documents were there already. */
 export function isOnlyDuplicates(error: unknown): boolean {

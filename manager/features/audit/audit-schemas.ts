@@ -2,11 +2,11 @@ import { z } from '@hono/zod-openapi';
 import { type Fault, invalid } from '../../../shared/domain/domain-error.js';
 import { isHexId } from '../../../shared/domain/hex-id.js';
 import { parseRfc3339 } from '../../../shared/domain/rfc-3339.js';
+import { PAGE_LIMIT_DOCUMENT, pageLimit } from '../../../shared/http/page.js';
 import type { ChainHead } from '../../domain/audit-chain.js';
 import type { AuditQuery } from '../../ports/audit-log.js';
 
 const DEFAULT_LIMIT = 100;
-const LARGEST_LIMIT = 500;
 
 const text = (description: string) => z.string().optional().openapi({ description });
 
@@ -23,13 +23,7 @@ export const auditListQuery = z.object({
     .enum(['newest', 'oldest'])
     .default('newest')
     .openapi({ description: '`oldest` gives every entry in the order of the chain, and takes no filters' }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(LARGEST_LIMIT)
-    .default(DEFAULT_LIMIT)
-    .openapi({ type: 'integer', minimum: 1, maximum: LARGEST_LIMIT, default: DEFAULT_LIMIT }),
+  limit: pageLimit.default(DEFAULT_LIMIT).openapi({ ...PAGE_LIMIT_DOCUMENT, default: DEFAULT_LIMIT }),
   cursor: text('`nextCursor` of the page before'),
 });
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { invalid } from '../../../shared/domain/domain-error.js';
 import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
@@ -28,8 +29,9 @@ const PASSWORD_FILE = 'first-admin-password';
 /**
  * Makes the first administrator where there is none, with the role that is there by then. A password that the operator
  * configured is theirs: the account is active. One that we made goes to a file and must be changed at the first sign-in
- * (DESIGN 9). An existing user of that name is left as it is, whatever the configuration says, and one that was deleted
- * stays so while somebody else is an administrator: an account that was removed must not come back with a restart.
+ * (DESIGN 9); the start after that removes the file. An existing user of that name is left as it is, whatever the
+ * configuration says, and one that was deleted stays so while somebody else is an administrator: an account that was
+ * removed must not come back with a restart.
  */
 export class FirstAdmin implements Component {
   readonly name = 'first administrator';
@@ -64,12 +66,20 @@ export class FirstAdmin implements Component {
 
   async start(): Promise<void> {
     const { username } = this.#settings;
-    if ((await this.#users.byUsername(username)) !== undefined) return;
+    const user = await this.#users.byUsername(username);
+    if (user !== undefined) {
+      if (user.status === USER_STATUS.active) await rm(this.#passwordFile, { force: true });
+      return;
+    }
     const [users, roles] = await Promise.all([this.#users.all(), this.#roles.all()]);
     if (!hasAdministrator({ users, roles })) await this.#makeAdmin(username);
   }
 
   async stop(): Promise<void> {}
+
+  get #passwordFile(): string {
+    return path.join(this.#settings.stateFolder, PASSWORD_FILE);
+  }
 
   async #makeAdmin(username: string): Promise<void> {
     const configured = this.#settings.password;
@@ -88,7 +98,7 @@ export class FirstAdmin implements Component {
       revision: 1,
     };
     if (configured === '') {
-      const passwordFile = path.join(this.#settings.stateFolder, PASSWORD_FILE);
+      const passwordFile = this.#passwordFile;
       await writeFileDurably(passwordFile, `${password}\n`, 0o600);
       this.#logger.warn({ username, passwordFile }, 'first administrator made, its password is in a file');
     }

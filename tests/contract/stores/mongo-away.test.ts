@@ -78,6 +78,31 @@ await describeMongoDb('a MongoDB server that is away', (server) => {
     expect(ids).toContain(id);
   });
 
+  it('is waited for once, and not by every operation anew', async () => {
+    const { process, newDatabase } = server();
+    if (process === undefined) return;
+    const settings = { ...newDatabase(), connectTimeoutMs: 2_000 };
+    const connection = new MongoConnection(settings);
+    const ping = () => connection.run((database) => database.command({ ping: 1 }));
+    try {
+      await ping();
+      await process.kill();
+      await expect(ping()).rejects.toMatchObject({ code: 'unavailable' });
+
+      const startedMs = performance.now();
+      for (let count = 0; count < 10; count++) {
+        await expect(ping()).rejects.toMatchObject({ code: 'unavailable' });
+      }
+      // The first may still wait for the rest of the one wait.
+      expect(performance.now() - startedMs).toBeLessThan(2 * settings.connectTimeoutMs);
+
+      await process.startAgain();
+      await eventually(() => ping());
+    } finally {
+      await connection.close();
+    }
+  });
+
   it('is named without its password', async () => {
     const [port = 0] = await freePorts(1);
     const uri = `mongodb://podium:top%2Fsecret@127.0.0.1:${port}/?authSource=admin&directConnection=true`;
