@@ -350,7 +350,10 @@ describe('a browser', () => {
 
     const tampered = new Browser();
     const back = await tampered.toIssuer();
-    tampered.cookie = `${tampered.cookie.slice(0, -1)}${tampered.cookie.endsWith('A') ? 'B' : 'A'}`;
+    // Not the last character: some of its bits may stand for nothing.
+    const at = tampered.cookie.length - 8;
+    const other = tampered.cookie[at] === 'A' ? 'B' : 'A';
+    tampered.cookie = `${tampered.cookie.slice(0, at)}${other}${tampered.cookie.slice(at + 1)}`;
     expect((await tampered.get(back.href)).status).toBe(401);
   });
 
