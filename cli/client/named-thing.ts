@@ -10,10 +10,6 @@ export interface Lookup {
   readonly all: () => Promise<readonly Item[]>;
 }
 
-export function isId(text: string): boolean {
-  return /^[0-9a-f]{24}$/.test(text);
-}
-
 /** What a person means by a name or an id. Rejects with `not_found`. */
 export async function namedThing(nameOrId: string, { noun, nameKey, all }: Lookup): Promise<Item> {
   const things = await all();

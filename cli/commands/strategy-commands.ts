@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { isHexId } from '../../shared/domain/hex-id.js';
 import { itemOf, itemsOf, textOf } from '../client/answers.js';
-import { isId, namedThing } from '../client/named-thing.js';
+import { namedThing } from '../client/named-thing.js';
 import { durationText, selectorText, timeCell } from '../output/cells.js';
 import type { Column, Item } from '../output/table.js';
 import { action, apiCommand } from './api-command.js';
@@ -90,7 +91,7 @@ function labelOf(strategy: Item): string {
 }
 
 async function strategyBy({ api }: CommandContext, nameOrId: string): Promise<Item> {
-  if (isId(nameOrId)) return itemOf(await api.get(`${STRATEGIES}/${nameOrId}`));
+  if (isHexId(nameOrId)) return itemOf(await api.get(`${STRATEGIES}/${nameOrId}`));
   const all = async () => itemsOf(await api.get(`${STRATEGIES}/self`), 'strategies');
   return namedThing(nameOrId, { noun: 'strategy of yours', nameKey: 'name', all });
 }

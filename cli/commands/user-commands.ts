@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { DomainError } from '../../shared/domain/domain-error.js';
+import { isHexId } from '../../shared/domain/hex-id.js';
 import { itemOf, itemsOf, textOf } from '../client/answers.js';
-import { isId, namedThing } from '../client/named-thing.js';
+import { namedThing } from '../client/named-thing.js';
 import { timeCell, userStatusText } from '../output/cells.js';
 import type { Column, Item } from '../output/table.js';
 import { action, apiCommand } from './api-command.js';
@@ -163,7 +164,7 @@ async function setRoles(
 }
 
 async function userBy({ api }: CommandContext, nameOrId: string): Promise<Item> {
-  if (isId(nameOrId)) return itemOf(await api.get(`${USERS}/${nameOrId}`));
+  if (isHexId(nameOrId)) return itemOf(await api.get(`${USERS}/${nameOrId}`));
   const lookup = {
     noun: 'user',
     nameKey: 'username',

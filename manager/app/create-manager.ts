@@ -7,7 +7,6 @@ import { prepareStateFolder } from '../../shared/files/state-folder.js';
 import { parseListenAddress } from '../../shared/http/listen-address.js';
 import { httpServer } from '../../shared/http/serve.js';
 import type { Component } from '../../shared/lifecycle/component.js';
-import { periodic } from '../../shared/lifecycle/periodic.js';
 import type { Program } from '../../shared/program/run-program.js';
 import { bindAccounts } from './modules/accounts.js';
 import { bindAudit } from './modules/audit.js';
@@ -21,6 +20,7 @@ import { bindReconcile } from './modules/reconcile.js';
 import { bindScheduling } from './modules/scheduling.js';
 import { bindSignIn } from './modules/sign-in.js';
 import { bindStores } from './modules/stores.js';
+import { lateRounds, refusalCounts, signInRounds, signingKeyRounds } from './rounds.js';
 import { openSigningKeys } from './signing-keys.js';
 import { TOKENS } from './tokens.js';
 
@@ -39,9 +39,6 @@ const MODULES = [
   bindOidc,
   bindHttp,
 ];
-
-const SIGN_IN_ROUND_MS = 60_000;
-const SIGNING_KEY_ROUND_MS = 60_000;
 
 export interface Manager extends Program {
   /** Everything it answers; usable without its own listener. */
@@ -110,92 +107,8 @@ function startOrder(container: Container, config: ManagerConfig): Component[] {
     container.get(TOKENS.cluster),
     fleet,
     container.get(TOKENS.reconciler),
-    periodic({
-      name: 'sweep',
-      intervalMs: config.delivery.sweep_interval_sec * 1_000,
-      clock: container.get(TOKENS.clock),
-      round: (signal) => fleet.sweep(signal),
-      onError: (reason) => logger.error({ reason }, 'sweep failed'),
-    }),
-    periodic({
-      name: 'audit head',
-      intervalMs: 10 * 60_000,
-      clock: container.get(TOKENS.clock),
-      round: () => container.get(TOKENS.chainedAuditTrail).tellHead(),
-      onError: (reason) => logger.error({ reason }, 'end of the audit log not told'),
-    }),
-    periodic({
-      name: 'exclusions',
-      intervalMs: 30_000,
-      clock: container.get(TOKENS.clock),
-      round: () => container.get(TOKENS.exclusionKeeper).round(),
-      onError: (reason) => logger.error({ reason }, 'exclusions of what is gone not removed'),
-    }),
-    periodic({
-      name: 'kept answers',
-      intervalMs: 10 * 60_000,
-      clock: container.get(TOKENS.clock),
-      round: () => container.get(TOKENS.keptAnswers).sweep(),
-      onError: (reason) => logger.error({ reason }, 'answers that are too old not removed'),
-    }),
+    ...lateRounds(container, config),
   ];
-}
-
-/** What signing in leaves to be done later. */
-function signInRounds(container: Container): Component {
-  const logger = container.get(TOKENS.logger);
-  const refused = container.get(TOKENS.refusedSignIns);
-  const sessions = container.get(TOKENS.sessionService);
-  const rounds = periodic({
-    name: 'sign-ins',
-    intervalMs: SIGN_IN_ROUND_MS,
-    clock: container.get(TOKENS.clock),
-    round: async () => {
-      await refused.flush();
-      await sessions.sweep();
-    },
-    onError: (reason) => logger.warn({ reason }, 'what signing in left to be done waits'),
-  });
-  return {
-    name: rounds.name,
-    start: rounds.start,
-    stop: async (signal) => {
-      await rounds.stop(signal);
-      await refused.flush(true);
-    },
-  };
-}
-
-/** A key signs and ends by its times alone; what is left to do can wait for the next round. */
-function signingKeyRounds(container: Container): Component {
-  const logger = container.get(TOKENS.logger);
-  return periodic({
-    name: 'signing keys',
-    intervalMs: SIGNING_KEY_ROUND_MS,
-    clock: container.get(TOKENS.clock),
-    round: () => container.get(TOKENS.keyService).keepUp(),
-    onError: (reason) => logger.error({ reason }, 'the signing keys could not be kept up'),
-  });
-}
-
-/** Counts of refused attempts, entered when their minute is over and when the manager ends. */
-function refusalCounts(container: Container): Component {
-  const refusals = container.get(TOKENS.refusalRecorder);
-  const logger = container.get(TOKENS.logger);
-  const minutes = periodic({
-    name: 'refused attempts',
-    intervalMs: 10_000,
-    clock: container.get(TOKENS.clock),
-    round: () => refusals.endMinutes(),
-    onError: (reason) => logger.error({ reason }, 'refused attempts not counted'),
-  });
-  return {
-    ...minutes,
-    stop: async (signal) => {
-      await minutes.stop(signal);
-      refusals.endAll();
-    },
-  };
 }
 
 /** Where the store came late, plans were made that nobody was allowed to send before the epoch was claimed. */

@@ -1,9 +1,7 @@
 import type { Fault } from '../../shared/domain/domain-error.js';
+import { hasUnseen } from './visible-text.js';
 
 const LONGEST_NAME = 128;
-
-/** Control, format (such as those that turn the writing direction), private and unassigned characters; separators of lines. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** What is wrong with the name of a new user or role; empty when nothing is. Names that are imported are not asked. */
 export function nameFaults(field: string, name: string): Fault[] {
@@ -13,7 +11,7 @@ export function nameFaults(field: string, name: string): Fault[] {
   if (length > LONGEST_NAME) {
     faults.push({ field, reason: `must be at most ${LONGEST_NAME} characters, found ${length}` });
   }
-  if (UNSEEN.test(name)) faults.push({ field, reason: 'must not hold control or invisible characters' });
+  if (hasUnseen(name)) faults.push({ field, reason: 'must not hold control or invisible characters' });
   if (name.trim() !== name) faults.push({ field, reason: 'must not begin or end with a blank' });
   return faults;
 }

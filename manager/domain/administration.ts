@@ -20,6 +20,10 @@ export function grantsThrough(roles: readonly Role[]): readonly Grant[] {
   return roles.flatMap(({ grants }) => grants);
 }
 
+export function grantsOfUser(user: User, roles: readonly Role[]): readonly Grant[] {
+  return grantsThrough(rolesOf(user, roles));
+}
+
 /**
  * The caller of a request as they are when it is their turn. Rights that were taken from them since the request came in
  * count no more: of two administrators who remove each other, the second is no administrator by then.
@@ -70,8 +74,8 @@ export function refuseBeyond({ roles }: Principal, grants: readonly Grant[], dee
 }
 
 /** Whether the user's roles give everything, without limits. */
-export function holdsEverything(user: User, roles: readonly Role[]): boolean {
-  const held = grantsThrough(rolesOf(user, roles));
+function holdsEverything(user: User, roles: readonly Role[]): boolean {
+  const held = grantsOfUser(user, roles);
   return EVERYTHING.every((grant) => covers(held, grant));
 }
 

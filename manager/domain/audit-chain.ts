@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../shared/domain/merkle.js';
 import type { AuditActor, AuditEntry, AuditEvent } from './audit-entry.js';
 
 /** What the first entry names as the one before it. */
@@ -30,7 +30,7 @@ export function nextEntry(
  */
 export function entryHash(entry: Omit<AuditEntry, 'hash'>): string {
   const { hash: _, ...unhashed } = entry as AuditEntry;
-  return createHash('sha256').update(canonicalJson(unhashed)).digest('hex');
+  return sha256Hex(canonicalJson(unhashed));
 }
 
 /**

@@ -9,6 +9,9 @@ export interface AuditActor {
   readonly requestId: string;
 }
 
+/** What the manager does by itself. */
+export const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
+
 /** What was done to: `kind` such as `strategy`, `user`, `role`. */
 export interface AuditTarget {
   readonly kind: string;

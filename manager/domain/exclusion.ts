@@ -1,3 +1,5 @@
+import { DomainError } from '../../shared/domain/domain-error.js';
+
 /**
  * A person took one intent away: this strategy leaves this pod alone (or this node policy this node) until the pod is
  * gone or the exclusion is lifted (DESIGN 3).
@@ -19,7 +21,7 @@ export interface Exclusion {
 }
 
 /** Of one owner. An exclusion is a person's choice about one pod: whoever has more wants another strategy. */
-export const MOST_EXCLUSIONS = 10_000;
+const MOST_EXCLUSIONS = 10_000;
 
 /** What a cluster and its strategies and policies look like, as far as exclusions depend on it. */
 export interface ExclusionWorld {
@@ -43,9 +45,14 @@ export function excludedIntents(
   return new Set(exclusions.filter((exclusion) => exclusion.kind === kind).map(({ id }) => id));
 }
 
-/** Whether an owner of one of those that are added would then have too many. */
-export function areTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): boolean {
+/** Refuses what would give an owner of those that are added too many. */
+export function refuseTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): void {
   const counts = new Map<string, number>();
   for (const { ownerId } of [...known, ...added]) counts.set(ownerId, (counts.get(ownerId) ?? 0) + 1);
-  return added.some(({ ownerId }) => (counts.get(ownerId) ?? 0) > MOST_EXCLUSIONS);
+  if (added.every(({ ownerId }) => (counts.get(ownerId) ?? 0) <= MOST_EXCLUSIONS)) return;
+  throw new DomainError(
+    'conflict',
+    `at most ${MOST_EXCLUSIONS} intents of one owner can be excluded: lift some (GET /api/v1/exclusions/self), or ` +
+      'narrow the strategy or node policy',
+  );
 }

@@ -1,3 +1,5 @@
+import { hasUnseen } from './visible-text.js';
+
 /** Claims of somebody whom an issuer vouches for, as they came. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -34,7 +36,7 @@ export function groupsOf(claims: Claims, claim: string): readonly string[] {
 export function usernameOf(claims: Claims, claim: string): string | undefined {
   const value = claimAt(claims, claim);
   if (typeof value !== 'string' || value.trim() !== value) return undefined;
-  if (value === '' || value.length > LONGEST_NAME || /\p{C}/u.test(value)) return undefined;
+  if (value === '' || value.length > LONGEST_NAME || hasUnseen(value)) return undefined;
   return value;
 }
 

@@ -28,3 +28,8 @@ export function globMatches(glob: string, text: string): boolean {
 export function globCovers(outer: string, inner: string): boolean {
   return globMatches(outer, inner);
 }
+
+/** Whether a list of globs is no limit: none is named, or one matches everything. */
+export function isNoLimit(globs: readonly string[]): boolean {
+  return globs.length === 0 || globs.some((glob) => /^\*+$/.test(glob));
+}

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Intent } from '../../shared/domain/intent.js';
+import { sha256Hex } from '../../shared/domain/merkle.js';
 import { compareRank } from '../../shared/domain/precedence.js';
 import type { Pod } from './cluster.js';
 import type { Grant } from './permission.js';
@@ -88,5 +88,5 @@ function intentOf({ id: strategyID, spec, createdTime }: Strategy, pod: Pod, nod
 
 /** The id of an intent: the first 24 hex of SHA-256 over strategy id and pod uid, so nothing needs to be stored. */
 export function intentId(strategyId: string, podUid: string): string {
-  return createHash('sha256').update(`${strategyId}/${podUid}`).digest('hex').slice(0, 24);
+  return sha256Hex(`${strategyId}/${podUid}`).slice(0, 24);
 }

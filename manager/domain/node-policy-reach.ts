@@ -1,3 +1,4 @@
+import { isNoLimit } from './glob.js';
 import type { NodePolicy } from './node-policy.js';
 import type { Grant } from './permission.js';
 import { grantsOver } from './strategy-reach.js';
@@ -22,13 +23,9 @@ export function whyNodesOutOfReach(grants: readonly Grant[], priority: number): 
   return `your roles allow node policies with priorities from ${strongest} (strongest) to 20, found ${priority}`;
 }
 
-/** Whether a grant has no limit by namespace: none is named, or all are. */
+/** Whether a grant has no limit by namespace. */
 function isOfWholeCluster({ k8sNamespaces, policyNamespaces }: Grant): boolean {
-  return isUnlimited(k8sNamespaces) && isUnlimited(policyNamespaces);
-}
-
-function isUnlimited(globs: readonly string[]): boolean {
-  return globs.length === 0 || globs.some((glob) => /^\*+$/.test(glob));
+  return isNoLimit(k8sNamespaces) && isNoLimit(policyNamespaces);
 }
 
 /**

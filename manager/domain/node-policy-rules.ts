@@ -3,7 +3,7 @@ import { nodeNameFault } from '../../shared/domain/label-selector.js';
 import { DEFAULT_PRIORITY } from '../../shared/domain/scheduling-values.js';
 import type { NodePolicySpec } from './node-policy.js';
 import {
-  nameFaults,
+  listFaults,
   patternFaults,
   priorityFaults,
   priorityWarnings,
@@ -32,7 +32,7 @@ const MOST_NODE_NAMES = 1_000;
 export function checkNodePolicy(draft: NodePolicyDraft): CheckedNodePolicy {
   const faults = [
     ...selectorFaults('nodeSelectors', draft.nodeSelectors),
-    ...nameFaults('nodeNames', draft.nodeNames, MOST_NODE_NAMES, nodeNameFault),
+    ...listFaults('nodeNames', draft.nodeNames, MOST_NODE_NAMES, nodeNameFault),
     ...deviceFaults(draft.draSelectors),
     ...commandFaults(draft.commandRegex),
     ...priorityFaults(draft.priority),

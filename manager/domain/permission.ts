@@ -1,4 +1,4 @@
-import { globMatches } from './glob.js';
+import { globMatches, isNoLimit } from './glob.js';
 
 /**
  * Every permission key, with the words an administrator reads. The keys of the first group are public
@@ -75,11 +75,6 @@ export function grantsFor(roles: readonly Role[], key: PermissionKey): readonly 
   return roles.flatMap((role) => role.grants.filter((grant) => grant.permissionKey === key));
 }
 
-/** Whether one of the grants reaches something of this owner. */
-export function reachesOwner(grants: readonly Grant[], callerId: string, ownerId: string): boolean {
-  return grants.some((grant) => !grant.ownOnly || callerId === ownerId);
-}
-
 /** What these open is of the whole installation: it belongs to nobody and lies in no namespace. */
 const INDIVISIBLE: ReadonlySet<PermissionKey> = new Set(['audit.read', 'settings']);
 
@@ -93,11 +88,7 @@ export function opens(grants: readonly Grant[], key: PermissionKey): boolean {
 
 /** Whether a grant is limited neither to the own nor to some namespaces. */
 function isOfEverything({ ownOnly, k8sNamespaces, policyNamespaces }: Grant): boolean {
-  return !ownOnly && [k8sNamespaces, policyNamespaces].every(isAny);
-}
-
-function isAny(globs: readonly string[]): boolean {
-  return globs.length === 0 || globs.some((glob) => /^\*+$/.test(glob));
+  return !ownOnly && [k8sNamespaces, policyNamespaces].every(isNoLimit);
 }
 
 /**
@@ -107,7 +98,7 @@ function isAny(globs: readonly string[]): boolean {
 export function seesPod(grants: readonly Grant[], namespace: string | undefined): boolean {
   return grants.some(({ ownOnly, k8sNamespaces }) => {
     if (ownOnly) return false;
-    if (isAny(k8sNamespaces)) return true;
+    if (isNoLimit(k8sNamespaces)) return true;
     return namespace !== undefined && k8sNamespaces.some((glob) => globMatches(glob, namespace));
   });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../shared/domain/merkle.js';
 import { canonicalJson } from './audit-chain.js';
 
 /** Visible ASCII, with or without the quotes that the header's draft standard has around it. */
@@ -25,13 +25,9 @@ export function idempotencyKeyOf(header: string): string | undefined {
 
 /** Under which name a request is known: keys of different users or routes have nothing to do with each other. */
 export function requestIdOf({ userId, route, key }: KeyedRequest): string {
-  return sha256([userId, route, key]);
+  return sha256Hex(canonicalJson([userId, route, key]));
 }
 
 export function bodyHashOf({ body }: KeyedRequest): string {
-  return sha256(body);
-}
-
-function sha256(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return sha256Hex(canonicalJson(body));
 }

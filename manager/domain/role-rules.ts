@@ -2,6 +2,7 @@ import type { Fault } from '../../shared/domain/domain-error.js';
 import { STRONGEST_PRIORITY, WEAKEST_PRIORITY } from '../../shared/domain/scheduling-values.js';
 import { nameFaults } from './account-name.js';
 import { type Grant, PERMISSIONS, type PermissionKey } from './permission.js';
+import { hasUnseen } from './visible-text.js';
 
 /** A policy of a role as it comes in: of the right types, not yet checked. */
 export interface PolicyDraft {
@@ -41,7 +42,6 @@ const LONGEST_POLICY_NAMESPACE = 128;
 
 /** Of a Kubernetes namespace (RFC 1123 label), with stars. */
 const NAMESPACE_GLOB = /^(?=.{1,63}$)[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$/;
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** Checks everything that a draft gives; all faults come back together. */
 export function checkRole({ name, description, policies }: RoleDraft): CheckedRole {
@@ -114,7 +114,7 @@ function namespaceGlobFault(glob: string): string | undefined {
 function tagGlobFault(glob: string): string | undefined {
   if (glob === '' || glob.trim() !== glob) return 'must neither be empty nor begin or end with a blank';
   if (glob.includes(',')) return 'must not hold a comma, which separates one from the next';
-  if (UNSEEN.test(glob)) return 'must not hold control or invisible characters';
+  if (hasUnseen(glob)) return 'must not hold control or invisible characters';
   return [...glob].length > LONGEST_POLICY_NAMESPACE
     ? `must be at most ${LONGEST_POLICY_NAMESPACE} characters`
     : undefined;

@@ -39,7 +39,7 @@ const ZERO_WARNING =
   'node is set to serve 0';
 
 /** The faults of a list of names; `faultOf` says why one cannot be. */
-export function nameFaults(
+export function listFaults(
   listName: string,
   names: readonly string[],
   most: number,

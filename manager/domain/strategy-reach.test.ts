@@ -47,6 +47,18 @@ describe('whyOutOfReach', () => {
   });
 });
 
+describe('the strongest priority in a refusal', () => {
+  it('is that of the grants for the tenant, whatever others allow', () => {
+    const grants = [
+      aGrant({ policyNamespaces: ['team-a'], strongestPriority: 8 }),
+      aGrant({ policyNamespaces: ['team-b'], strongestPriority: 0 }),
+    ];
+
+    expect(whyOutOfReach(grants, claim, [])).toContain('priorities from 8');
+    expect(whyOutOfReach(grants, { ...claim, strategyNamespace: 'team-b' }, [])).toBeUndefined();
+  });
+});
+
 describe('reachesStrategy', () => {
   const spec = { strategyNamespace: 'team-a', priority: 5, k8sNamespace: ['web-1', 'web-2'] };
   const theirs = aStrategy({ ownerId: 'bob', spec });

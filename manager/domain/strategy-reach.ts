@@ -49,10 +49,11 @@ export function whyOutOfReach(
   claim: StrategyClaim,
   namespaces: readonly string[],
 ): string | undefined {
-  if (!grants.some((grant) => globsAllow(grant.policyNamespaces, claim.strategyNamespace))) {
+  const ofTenant = grants.filter((grant) => globsAllow(grant.policyNamespaces, claim.strategyNamespace));
+  if (ofTenant.length === 0) {
     return `your roles do not cover strategyNamespace ${JSON.stringify(claim.strategyNamespace)}`;
   }
-  const strongest = Math.min(...grants.map((grant) => grant.strongestPriority));
+  const strongest = Math.min(...ofTenant.map((grant) => grant.strongestPriority));
   if (claim.priority < strongest) {
     return `your roles allow priorities from ${strongest} (strongest) to 20, found ${claim.priority}`;
   }

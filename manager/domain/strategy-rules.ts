@@ -4,7 +4,7 @@ import { namespaceFault } from '../../shared/domain/label-selector.js';
 import { parseRfc3339 } from '../../shared/domain/rfc-3339.js';
 import { DEFAULT_PRIORITY } from '../../shared/domain/scheduling-values.js';
 import {
-  nameFaults,
+  listFaults,
   patternFaults,
   priorityFaults,
   priorityWarnings,
@@ -47,8 +47,8 @@ export function checkStrategy(draft: StrategyDraft): CheckedStrategy {
   const faults = [
     ...textFaults(draft),
     ...selectorFaults('labelSelectors', draft.labelSelectors),
-    ...nameFaults('k8sNamespace', draft.k8sNamespace, MOST_NAMES, namespaceFault),
-    ...nameFaults('containerNames', draft.containerNames, MOST_NAMES, (name) =>
+    ...listFaults('k8sNamespace', draft.k8sNamespace, MOST_NAMES, namespaceFault),
+    ...listFaults('containerNames', draft.containerNames, MOST_NAMES, (name) =>
       name === '' ? 'must not be empty' : undefined,
     ),
     ...patternFaults(draft.commandRegex),

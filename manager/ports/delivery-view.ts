@@ -1,11 +1,7 @@
 import type { Intent, SetVersion } from '../../shared/domain/intent.js';
+import type { IntentStatus } from '../domain/intent-status.js';
 import type { NodeIntent } from '../domain/node-intent.js';
 import type { AgentGeneration } from './decision-maker.js';
-
-/** Public state numbers and our words for them (DESIGN 3). */
-export type IntentStatus =
-  | { readonly state: 'Pending' | 'Sent' | 'Applied' }
-  | { readonly state: 'Failed'; readonly reason: string; readonly nextTryAtMs: number | undefined };
 
 /** How far a node is. */
 export interface NodeDelivery {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../shared/domain/domain-error.js';
 import type { Logger } from '../../shared/observability/logger.js';
 import { type AgentEndpoint, isSameAgent } from '../domain/cluster.js';
+import type { IntentStatus } from '../domain/intent-status.js';
 import {
   isRootOf,
   type NodeIntent,
@@ -9,7 +10,7 @@ import {
   nodeIntentList,
 } from '../domain/node-intent.js';
 import type { AgentGeneration, DecisionMaker } from '../ports/decision-maker.js';
-import type { IntentStatus, NodeIntentDelivery } from '../ports/delivery-view.js';
+import type { NodeIntentDelivery } from '../ports/delivery-view.js';
 import { type DeliveryFailure, DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import type { EpochKeeper } from './epoch-keeper.js';

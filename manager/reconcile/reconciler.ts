@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import type { WakeUp } from '../../shared/lifecycle/wake-up.js';
 import type { Logger } from '../../shared/observability/logger.js';
+import { rolesOf } from '../domain/administration.js';
 import { excludedIntents } from '../domain/exclusion.js';
 import { nextExpiry, planIntents } from '../domain/intent-planning.js';
 import { type Grant, grantsFor, type PermissionKey } from '../domain/permission.js';
@@ -120,9 +121,7 @@ export class Reconciler implements Component {
       users.all(),
       roles.all(),
     ]);
-    const rolesByUser = new Map(
-      allUsers.map((user) => [user.id, allRoles.filter((role) => user.roles.includes(role.name))]),
-    );
+    const rolesByUser = new Map(allUsers.map((user) => [user.id, rolesOf(user, allRoles)]));
     const grantsOf = (key: PermissionKey) => {
       const known = new Map<string, readonly Grant[]>();
       return (ownerId: string) => {

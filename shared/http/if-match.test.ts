@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { success } from './answers.js';
-import { expectedRevision, refuseOtherRevision, withRevision } from './if-match.js';
+import { expectedRevision, withRevision } from './if-match.js';
 import type { Caller } from './route.js';
 
 function calling(ifMatch?: string): Caller {
@@ -32,14 +32,6 @@ describe('the revision that a change is based on', () => {
     expect(() => expectedRevision(calling(header), inBody)).toThrow(
       expect.objectContaining({ code: 'invalid' }),
     );
-  });
-
-  it('loses against another one, which the refusal names', () => {
-    expect(() => refuseOtherRevision('role', 1, 2)).toThrow(
-      expect.objectContaining({ code: 'conflict', data: { revision: 2 } }),
-    );
-    expect(() => refuseOtherRevision('role', undefined, 2)).not.toThrow();
-    expect(() => refuseOtherRevision('role', 2, 2)).not.toThrow();
   });
 
   it('is the tag of an answer', () => {

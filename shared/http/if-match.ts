@@ -1,9 +1,27 @@
-import { DomainError, invalid } from '../domain/domain-error.js';
+import { z } from '@hono/zod-openapi';
+import { int64 } from '../contract/wire-integer.js';
+import { invalid } from '../domain/domain-error.js';
 import type { ApiResponse } from './answers.js';
 import type { Caller } from './route.js';
 
 /** A strong tag of ours, a weakened one as some proxies make it, or the bare number. */
 const REVISION = /^(?:W\/)?"?(\d{1,15})"?$/;
+
+/** The headers and the field that say it, for the document. */
+export const ifMatchHeader = z.object({
+  'If-Match': z.string().optional().openapi({
+    example: '"3"',
+    description: 'The ETag of an earlier answer: 409 with `data.revision` when it is another one by now',
+  }),
+});
+
+export const entityTagHeader = z.object({
+  ETag: z.string().openapi({ example: '"3"', description: 'The revision, for If-Match' }),
+});
+
+export const revisionField = int64()
+  .optional()
+  .openapi({ description: 'Refuse with 409 when it is another one by now; the same as If-Match' });
 
 /**
  * The revision that a change is based on: from `If-Match: "<revision>"`, or from the body. Undefined when neither says
@@ -31,16 +49,6 @@ function revisionIn(header: string | undefined): number | undefined {
   throw invalid([
     { field: 'If-Match', reason: `must be one revision in quotes, found ${JSON.stringify(text)}` },
   ]);
-}
-
-/** Refuses a change that is based on another revision than the one that is there. */
-export function refuseOtherRevision(what: string, expected: number | undefined, current: number): void {
-  if (expected === undefined || expected === current) return;
-  throw new DomainError(
-    'conflict',
-    `the ${what} was changed in the meantime: expected revision ${expected}, found ${current}: read it and try again`,
-    { data: { revision: current } },
-  );
 }
 
 /** The answer with the tag that `If-Match` takes. */

@@ -161,3 +161,33 @@ function decode(token: string): { kid: unknown; claims: Record<string, unknown> 
   const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
   return { kid: JSON.parse(header ?? '{}').kid, claims: JSON.parse(payload ?? '{}') };
 }
+
+describe('the first administrator', () => {
+  const everything = { roles: ['admin'], status: 1 } as const;
+
+  it('stays deleted when the manager starts again, while there is another one', async () => {
+    manager = await startTestManager();
+    const token = await manager.login();
+    const users = manager.container.get(TOKENS.userStore);
+    const first = await users.byUsername(ADMIN.username);
+    if (first === undefined) throw new Error('there is no first administrator');
+    await users.insert({ ...first, id: 'f'.repeat(24), username: 'second', ...everything });
+    expect((await manager.call('DELETE', '/api/v1/users', { userID: first.id }, token)).status).toBe(200);
+
+    await manager.container.get(TOKENS.firstAdmin).start();
+
+    expect(await users.byUsername(ADMIN.username)).toBeUndefined();
+  });
+
+  it('is made where nobody who may do everything is active', async () => {
+    manager = await startTestManager();
+    const users = manager.container.get(TOKENS.userStore);
+    const first = await users.byUsername(ADMIN.username);
+    if (first === undefined) throw new Error('there is no first administrator');
+    await users.replace({ ...first, username: 'closed', status: 2, revision: 2 }, first.revision);
+
+    await manager.container.get(TOKENS.firstAdmin).start();
+
+    expect(await users.byUsername(ADMIN.username)).toMatchObject(everything);
+  });
+});

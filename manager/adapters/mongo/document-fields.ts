@@ -1,16 +1,15 @@
 import { type Document, Long, ObjectId } from 'mongodb';
 import { DomainError } from '../../../shared/domain/domain-error.js';
+import { isHexId } from '../../../shared/domain/hex-id.js';
 
 /**
  * Fields of documents, read whatever they hold: a database that another program wrote is taken over as it is, so a
  * field may be missing, null or of another type.
  */
 
-const HEX_ID = /^[0-9a-f]{24}$/;
-
 /** Undefined for what cannot be the id of anything. */
 export function objectIdIfAny(id: string): ObjectId | undefined {
-  return typeof id === 'string' && HEX_ID.test(id) ? new ObjectId(id) : undefined;
+  return typeof id === 'string' && isHexId(id) ? new ObjectId(id) : undefined;
 }
 
 /** For ids that are written. */

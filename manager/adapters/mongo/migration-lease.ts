@@ -44,8 +44,8 @@ export class MigrationLease {
   }
 
   /**
-   * Does the work as the only holder, after waiting for another one to end or expire. The work asks `isHeld` before
-   * each step and stops when it is false.
+   * Does the work as the only holder, after waiting for another one to end or expire. The work calls `stillHeld`
+   * before each step, which rejects when another one has taken over.
    */
   async hold<Result>(
     signal: AbortSignal,

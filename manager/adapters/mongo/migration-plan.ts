@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Migration } from '../../../migrations/migration.js';
 import { DomainError } from '../../../shared/domain/domain-error.js';
+import { sha256Hex } from '../../../shared/domain/merkle.js';
 import { canonicalJson } from '../../domain/audit-chain.js';
 
 /** What a database says of a migration that was applied to it. */
@@ -20,7 +20,7 @@ export interface MigrationPlan {
 
 /** SHA-256 (lower-case hex) over the definition, which is all that a migration does. */
 export function migrationChecksum(migration: Migration): string {
-  return createHash('sha256').update(canonicalJson(migration)).digest('hex');
+  return sha256Hex(canonicalJson(migration));
 }
 
 /**

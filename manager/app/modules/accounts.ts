@@ -16,14 +16,15 @@ export function bindAccounts(container: Container): void {
   container
     .bind(TOKENS.firstAdmin)
     .toResolvedValue(
-      (users, hasher, trail, ids, clock, logger, { account, state }) =>
-        new FirstAdmin(users, hasher, trail, ids, clock, logger, {
+      (users, roles, hasher, trail, ids, clock, logger, { account, state }) =>
+        new FirstAdmin(users, roles, hasher, trail, ids, clock, logger, {
           username: account.admin_email,
           password: account.admin_password.reveal(),
           stateFolder: state.dir,
         }),
       [
         TOKENS.userStore,
+        TOKENS.roleStore,
         TOKENS.passwordHasher,
         TOKENS.auditTrail,
         TOKENS.ids,

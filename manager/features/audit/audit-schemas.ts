@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Fault, invalid } from '../../../shared/domain/domain-error.js';
+import { isHexId } from '../../../shared/domain/hex-id.js';
 import { parseRfc3339 } from '../../../shared/domain/rfc-3339.js';
 import { PAGE_LIMIT_DOCUMENT, pageLimit } from '../../../shared/http/page.js';
 import type { ChainHead } from '../../domain/audit-chain.js';
@@ -90,7 +91,7 @@ export function toAuditQuery(query: AuditListQuery): AuditQuery {
   };
   const { actor, action, outcome, targetKind, targetId, requestId } = query;
   const found: AuditQuery = {
-    ...(actor === undefined ? {} : isId(actor) ? { userId: actor } : { username: actor }),
+    ...(actor === undefined ? {} : isHexId(actor) ? { userId: actor } : { username: actor }),
     action,
     outcome,
     targetKind,
@@ -118,10 +119,6 @@ const FILTERS = [
   'since',
   'until',
 ] as const satisfies readonly (keyof AuditListQuery)[];
-
-function isId(actor: string): boolean {
-  return /^[0-9a-f]{24}$/.test(actor);
-}
 
 export function toCursor(sequence: number): string {
   return Buffer.from(String(sequence)).toString('base64url');

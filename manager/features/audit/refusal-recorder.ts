@@ -50,13 +50,13 @@ export class RefusalRecorder {
       return;
     }
     if (this.#recent.size >= MOST_KINDS) this.#endOldest();
-    this.#recent.set(kind, { attempt, sinceMs: this.#clock.now(), count: 0 });
+    this.#recent.set(kind, { attempt, sinceMs: this.#clock.monotonicMs(), count: 0 });
     this.#record(attempt, undefined);
   }
 
   /** Enters the counts of the minutes that are over. */
   endMinutes(): void {
-    const startedBeforeMs = this.#clock.now() - SAME_FOR_MS;
+    const startedBeforeMs = this.#clock.monotonicMs() - SAME_FOR_MS;
     for (const [kind, repetition] of this.#recent) {
       if (repetition.sinceMs <= startedBeforeMs) this.#end(kind, repetition);
     }

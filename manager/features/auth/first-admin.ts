@@ -5,13 +5,15 @@ import { writeFileDurably } from '../../../shared/files/write-file-durably.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
-import type { AuditActor } from '../../domain/audit-entry.js';
+import { hasAdministrator } from '../../domain/administration.js';
+import { THE_MANAGER } from '../../domain/audit-entry.js';
 import { isPublished, passwordFaults } from '../../domain/password-rules.js';
 import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
+import type { RoleStore } from '../../ports/role-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 
 export interface FirstAdminSettings {
@@ -22,18 +24,19 @@ export interface FirstAdminSettings {
   readonly stateFolder: string;
 }
 
-const THE_MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const PASSWORD_FILE = 'first-admin-password';
 
 /**
- * Makes the first administrator in an empty store, with the role that is there by then. A password that the operator
- * configured is theirs: the account is active. One that we made goes to a file and must be changed at the first
- * sign-in (DESIGN 9); the start after that removes the file. An existing user of that name is left as it is, whatever
- * the configuration says.
+ * Makes the first administrator where there is none, with the role that is there by then. A password that the operator
+ * configured is theirs: the account is active. One that we made goes to a file and must be changed at the first sign-in
+ * (DESIGN 9); the start after that removes the file. An existing user of that name is left as it is, whatever the
+ * configuration says, and one that was deleted stays so while somebody else is an administrator: an account that was
+ * removed must not come back with a restart.
  */
 export class FirstAdmin implements Component {
   readonly name = 'first administrator';
   readonly #users: UserStore;
+  readonly #roles: RoleStore;
   readonly #hasher: PasswordHasher;
   readonly #trail: AuditTrail;
   readonly #ids: IdSource;
@@ -43,6 +46,7 @@ export class FirstAdmin implements Component {
 
   constructor(
     users: UserStore,
+    roles: RoleStore,
     hasher: PasswordHasher,
     trail: AuditTrail,
     ids: IdSource,
@@ -51,6 +55,7 @@ export class FirstAdmin implements Component {
     settings: FirstAdminSettings,
   ) {
     this.#users = users;
+    this.#roles = roles;
     this.#hasher = hasher;
     this.#trail = trail;
     this.#ids = ids;
@@ -62,8 +67,12 @@ export class FirstAdmin implements Component {
   async start(): Promise<void> {
     const { username } = this.#settings;
     const user = await this.#users.byUsername(username);
-    if (user === undefined) await this.#makeAdmin(username);
-    else if (user.status === USER_STATUS.active) await rm(this.#passwordFile, { force: true });
+    if (user !== undefined) {
+      if (user.status === USER_STATUS.active) await rm(this.#passwordFile, { force: true });
+      return;
+    }
+    const [users, roles] = await Promise.all([this.#users.all(), this.#roles.all()]);
+    if (!hasAdministrator({ users, roles })) await this.#makeAdmin(username);
   }
 
   async stop(): Promise<void> {}

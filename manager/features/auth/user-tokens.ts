@@ -1,7 +1,8 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { IssuedToken, TokenIssuer } from '../../../shared/auth/token-issuer.js';
 import { verifyToken } from '../../../shared/auth/token-verifier.js';
 import { DomainError } from '../../../shared/domain/domain-error.js';
+import { sha256Hex } from '../../../shared/domain/merkle.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Session } from '../../domain/session.js';
 import { USER_STATUS, type User } from '../../domain/user.js';
@@ -96,7 +97,7 @@ export class UserTokens {
 }
 
 export function hashOfToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return sha256Hex(token);
 }
 
 function claimsOf(user: User, tokenType: 'access' | 'refresh') {

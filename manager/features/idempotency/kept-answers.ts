@@ -60,8 +60,11 @@ export class KeptAnswers implements RepeatedRequests {
     const known = await this.#known(id);
     if (known !== undefined && known.requestHash !== bodyHashOf(request)) throw otherBody();
     if (known !== undefined && known.answer !== '') return { data: JSON.parse(known.answer), replayed: true };
-    const pending = known ?? (await this.#begin(id, request));
-    return { data: await this.#finish(pending, work), replayed: false };
+    const data =
+      known === undefined
+        ? await this.#doFirst(await this.#begin(id, request), work)
+        : await this.#finish(known, work);
+    return { data, replayed: false };
   }
 
   async #known(id: string): Promise<IdempotentAnswer | undefined> {
@@ -91,17 +94,28 @@ export class KeptAnswers implements RepeatedRequests {
     return pending;
   }
 
-  async #finish<Data extends object>(
+  /** A refusal is forgotten, so that the key is free for another body. */
+  async #doFirst<Data extends object>(
     pending: IdempotentAnswer,
     work: (id: string) => Promise<Data>,
   ): Promise<Data> {
-    let data: Data;
     try {
-      data = await work(pending.resultId);
+      return await this.#finish(pending, work);
     } catch (error) {
       if (madeNothing(error)) await this.#store.delete(pending.id);
       throw error;
     }
+  }
+
+  /**
+   * Of a request that was begun before, nothing is forgotten: another manager may be at work on it, and what its
+   * answer is kept under must be there when it is done.
+   */
+  async #finish<Data extends object>(
+    pending: IdempotentAnswer,
+    work: (id: string) => Promise<Data>,
+  ): Promise<Data> {
+    const data = await work(pending.resultId);
     await this.#store.complete({ ...pending, answer: JSON.stringify(data) });
     return data;
   }

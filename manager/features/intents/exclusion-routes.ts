@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
 import { success } from '../../../shared/http/answers.js';
+import { checkedIds } from '../../../shared/http/checked-id.js';
 import { pageOf, pageQuery } from '../../../shared/http/page.js';
 import { type Route, route, signedIn } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
 import type { ExclusionService } from './exclusion-service.js';
-import { checkedIds, exclusionView, liftExclusionsRequest, toExclusionView } from './intent-schemas.js';
+import { exclusionView, liftExclusionsRequest, toExclusionView } from './intent-schemas.js';
 
 const tag = 'intents';
 

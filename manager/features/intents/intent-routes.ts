@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
 import { success } from '../../../shared/http/answers.js';
+import { checkedIds } from '../../../shared/http/checked-id.js';
 import { type PageQuery, pageOf, pageQuery } from '../../../shared/http/page.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
 import type { PlannedIntent } from '../../ports/delivery-view.js';
-import { checkedIds, deleteIntentsRequest, intentView, toIntentView } from './intent-schemas.js';
+import { deleteIntentsRequest, intentView, toIntentView } from './intent-schemas.js';
 import type { IntentService } from './intent-service.js';
 
 const tag = 'intents';

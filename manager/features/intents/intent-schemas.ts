@@ -1,11 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
 import { wireTimestamp } from '../../../shared/domain/wire-timestamp.js';
 import type { Exclusion } from '../../domain/exclusion.js';
+import { statusFields } from '../../domain/intent-status.js';
 import type { PlannedIntent } from '../../ports/delivery-view.js';
-
-/** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
-const STATE_NUMBERS = { Pending: 1, Sent: 2, Applied: 2, Failed: 1 } as const;
 
 /** Both spellings, with equal values (contract 1.7). */
 export const intentView = z
@@ -46,7 +43,7 @@ export const intentView = z
 export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof intentView> {
   const { id, strategyID, podID, podName, nodeID, k8sNamespace, commandRegex, priority } = intent;
   const podLabels = { ...intent.podLabels };
-  const state = STATE_NUMBERS[status.state];
+  const fields = statusFields(status);
   return {
     ID: id,
     StrategyID: strategyID,
@@ -58,7 +55,7 @@ export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof
     Priority: priority,
     ExecutionTime: intent.executionTime,
     PodLabels: podLabels,
-    State: state,
+    State: fields.state,
     id,
     strategyID,
     strategyId: strategyID,
@@ -74,16 +71,8 @@ export function toIntentView({ intent, status }: PlannedIntent): z.output<typeof
     precedence: intent.precedence,
     threads: intent.threads,
     podLabels,
-    state,
-    status: status.state,
-    ...failureOf(status),
+    ...fields,
   };
-}
-
-function failureOf(status: PlannedIntent['status']): { reason?: string; nextTryAt?: string } {
-  if (status.state !== 'Failed') return {};
-  const { reason, nextTryAtMs } = status;
-  return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
 }
 
 export const deleteIntentsRequest = z
@@ -122,15 +111,4 @@ export function toExclusionView(exclusion: Exclusion): z.output<typeof exclusion
     createdTime,
     createdAt: wireTimestamp(createdTime),
   };
-}
-
-/** None is a request that cannot be read; a malformed one is a value against its rule. */
-export function checkedIds(field: string, ids: readonly string[], noneText: string): readonly string[] {
-  if (ids.length === 0) throw new DomainError('malformed', noneText);
-  const faults = ids.flatMap((id, index) => {
-    if (/^[0-9a-f]{24}$/.test(id)) return [];
-    return [{ field: `${field}[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }];
-  });
-  if (faults.length > 0) throw invalid(faults);
-  return ids;
 }

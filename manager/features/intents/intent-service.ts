@@ -1,6 +1,6 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { areTooMany, type Exclusion, excludedIntents, MOST_EXCLUSIONS } from '../../domain/exclusion.js';
+import { type Exclusion, excludedIntents, refuseTooMany } from '../../domain/exclusion.js';
 import type { PermissionKey } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
 import type { Strategy } from '../../domain/strategy.js';
@@ -108,13 +108,4 @@ function mayExclude(principal: Principal, strategy: Strategy): boolean {
   const { user } = principal;
   const reaches = (key: PermissionKey) => reachesStrategy(grantsOf(principal, key), user.id, strategy);
   return reaches('schedule_intent.delete') && (strategy.ownerId === user.id || reaches('strategy.read_all'));
-}
-
-function refuseTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): void {
-  if (!areTooMany(known, added)) return;
-  throw new DomainError(
-    'conflict',
-    `at most ${MOST_EXCLUSIONS} intents of one owner can be excluded: lift some (GET /api/v1/exclusions/self), or ` +
-      'narrow the strategy',
-  );
 }

@@ -1,11 +1,8 @@
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import type { AuditActor } from '../../domain/audit-entry.js';
+import { type AuditActor, THE_MANAGER } from '../../domain/audit-entry.js';
 import { isRotationDue, type SigningKeyPlan } from '../../domain/signing-keys.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { SigningKeys, SigningKeyView } from '../../ports/signing-keys.js';
-
-/** The manager itself, for what it does by the clock. */
-const MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 
 /** Lists and rotates the keys that sign tokens. */
 export class KeyService {
@@ -48,7 +45,7 @@ export class KeyService {
   async keepUp(): Promise<void> {
     await this.#keys.tidy();
     const plans = this.#keys.list().filter(hasTimes);
-    if (isRotationDue(plans, this.#clock.now(), this.#rotationDays)) await this.rotate(MANAGER);
+    if (isRotationDue(plans, this.#clock.now(), this.#rotationDays)) await this.rotate(THE_MANAGER);
   }
 }
 

@@ -1,16 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
 import { success } from '../../../shared/http/answers.js';
+import { checkedIds } from '../../../shared/http/checked-id.js';
 import { pageOf, pageQuery } from '../../../shared/http/page.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Principal } from '../../domain/principal.js';
-import {
-  checkedIntentIds,
-  deleteNodeIntentsRequest,
-  nodeIntentView,
-  toNodeIntentView,
-} from './node-intent-schemas.js';
+import { deleteNodeIntentsRequest, nodeIntentView, toNodeIntentView } from './node-intent-schemas.js';
 import type { NodeIntentService } from './node-intent-service.js';
 
 const tag = 'node policies';
@@ -57,7 +53,10 @@ export function nodeIntentRoutes(service: NodeIntentService, clock: Clock): Rout
         answers: { 200: { description: 'Excluded', schema: successOf(z.object({})) } },
       },
       async ({ principal, body: { intentIds } }) => {
-        await service.exclude(principal, checkedIntentIds(intentIds));
+        await service.exclude(
+          principal,
+          checkedIds('intentIds', intentIds, 'At least one intent ID is required'),
+        );
         return success(clock.now(), {});
       },
     ),

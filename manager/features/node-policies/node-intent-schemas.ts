@@ -1,9 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
+import { statusFields } from '../../domain/intent-status.js';
 import type { PlannedNodeIntent } from '../../ports/delivery-view.js';
-
-/** Public state numbers (DESIGN 3). 0, unknown, is never needed: the state is read from the delivery. */
-const STATE_NUMBERS = { Pending: 1, Sent: 2, Applied: 2, Failed: 1 } as const;
 
 /** Zero values are left out as the public API does (contract 1.8), but never a priority. */
 export const nodeIntentView = z
@@ -34,26 +31,6 @@ export function toNodeIntentView({ intent, status }: PlannedNodeIntent): z.outpu
     commandRegex,
     priority,
     ...(executionTime === 0 ? {} : { executionTime }),
-    state: STATE_NUMBERS[status.state],
-    status: status.state,
-    ...failureOf(status),
+    ...statusFields(status),
   };
-}
-
-function failureOf(status: PlannedNodeIntent['status']): { reason?: string; nextTryAt?: string } {
-  if (status.state !== 'Failed') return {};
-  const { reason, nextTryAtMs } = status;
-  return { reason, ...(nextTryAtMs === undefined ? {} : { nextTryAt: new Date(nextTryAtMs).toISOString() }) };
-}
-
-/** None is a request that cannot be read; a malformed one is a value against its rule. */
-export function checkedIntentIds(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) throw new DomainError('malformed', 'At least one intent ID is required');
-  const faults = ids.flatMap((id, index) =>
-    /^[0-9a-f]{24}$/.test(id)
-      ? []
-      : [{ field: `intentIds[${index}]`, reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }],
-  );
-  if (faults.length > 0) throw invalid(faults);
-  return ids;
 }

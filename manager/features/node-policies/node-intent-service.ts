@@ -1,6 +1,6 @@
 import { DomainError } from '../../../shared/domain/domain-error.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { areTooMany, type Exclusion, excludedIntents, MOST_EXCLUSIONS } from '../../domain/exclusion.js';
+import { type Exclusion, excludedIntents, refuseTooMany } from '../../domain/exclusion.js';
 import type { NodePolicy } from '../../domain/node-policy.js';
 import { reachesNodePolicy } from '../../domain/node-policy-reach.js';
 import type { PermissionKey } from '../../domain/permission.js';
@@ -93,14 +93,5 @@ function mayExclude(principal: Principal, policy: NodePolicy): boolean {
   const reaches = (key: PermissionKey) => reachesNodePolicy(grantsOf(principal, key), user.id, policy);
   return (
     reaches('node_scheduling_intent.delete') && (policy.ownerId === user.id || reaches('strategy.read_all'))
-  );
-}
-
-function refuseTooMany(known: readonly Exclusion[], added: readonly Exclusion[]): void {
-  if (!areTooMany(known, added)) return;
-  throw new DomainError(
-    'conflict',
-    `at most ${MOST_EXCLUSIONS} intents of one owner can be excluded: lift some (GET /api/v1/exclusions/self), or ` +
-      'narrow the node policy',
   );
 }

@@ -1,7 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
 import { success } from '../../../shared/http/answers.js';
-import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
+import { checkedId } from '../../../shared/http/checked-id.js';
+import {
+  entityTagHeader,
+  expectedRevision,
+  ifMatchHeader,
+  withRevision,
+} from '../../../shared/http/if-match.js';
 import { type PageQuery, pageOf, pageQuery } from '../../../shared/http/page.js';
 import { asReplayed, idempotencyKeyHeader } from '../../../shared/http/replayed.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
@@ -9,12 +15,9 @@ import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { NodePolicy } from '../../domain/node-policy.js';
 import type { Principal } from '../../domain/principal.js';
 import {
-  checkedPolicyId,
   createdNodePolicyData,
   createNodePolicyRequest,
   deleteNodePolicyRequest,
-  entityTagHeader,
-  ifMatchHeader,
   nodePolicyIdParams,
   nodePolicyView,
   toDraft,
@@ -158,4 +161,8 @@ export function nodePolicyRoutes(service: NodePolicyService, clock: Clock): Rout
 
 function namesOf({ id, warnings }: SavedNodePolicy) {
   return { id, policyId: id, ...(warnings.length > 0 ? { warnings } : {}) };
+}
+
+function checkedPolicyId(id: string): string {
+  return checkedId('policyId', id, { missing: 'Policy ID is required' });
 }

@@ -1,11 +1,13 @@
-import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { DomainError } from '../../../shared/domain/domain-error.js';
+import { overtaken, refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { accepted } from '../../domain/accepted-draft.js';
 import type { AuditEvent } from '../../domain/audit-entry.js';
 import { changedFields } from '../../domain/audit-facts.js';
 import type { NodePolicy, NodePolicySpec } from '../../domain/node-policy.js';
 import { reachesNodePolicy, whyNodesOutOfReach } from '../../domain/node-policy-reach.js';
 import { checkNodePolicy, type NodePolicyDraft } from '../../domain/node-policy-rules.js';
+import { outOfReach } from '../../domain/out-of-reach.js';
 import type { Grant, PermissionKey } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
 import { grantsOver } from '../../domain/strategy-reach.js';
@@ -97,8 +99,8 @@ export class NodePolicyService {
     const changed = { ...known, spec, updatedTime: clock.now(), revision };
     if (!(await policies.replace(changed, known.revision))) {
       const now = await policies.get(id);
-      if (now === undefined) throw notFound('update');
-      throw overtaken(now);
+      if (now === undefined) throw outOfReach('node policy', 'update');
+      throw overtaken('node policy', now.revision);
     }
     wakeUp.request();
     await this.#record(principal, 'node_policy.update', id, changedFields({ ...known.spec }, { ...spec }));
@@ -109,7 +111,7 @@ export class NodePolicyService {
   async delete(principal: Principal, id: string): Promise<void> {
     const { policies, exclusions, wakeUp } = this.#options;
     const known = await this.#changeable(principal, 'node_scheduling_policy.delete', id, 'delete');
-    if (!(await policies.delete(id))) throw notFound('delete');
+    if (!(await policies.delete(id))) throw outOfReach('node policy', 'delete');
     wakeUp.request();
     const before = { ownerId: known.ownerId, ...known.spec };
     await this.#record(principal, 'node_policy.delete', id, { before });
@@ -129,9 +131,9 @@ export class NodePolicyService {
 
   async get(principal: Principal, id: string): Promise<NodePolicy> {
     const policy = await this.#options.policies.get(id);
-    if (policy === undefined) throw notFound('read');
+    if (policy === undefined) throw outOfReach('node policy', 'read');
     const refusal = whyNotRead(principal, policy);
-    if (refusal !== undefined) throw notFound('read', refusal);
+    if (refusal !== undefined) throw outOfReach('node policy', 'read', refusal);
     return policy;
   }
 
@@ -146,12 +148,12 @@ export class NodePolicyService {
 
   async #changeable(principal: Principal, key: PermissionKey, id: string, verb: string): Promise<NodePolicy> {
     const policy = await this.#options.policies.get(id);
-    if (policy === undefined) throw notFound(verb);
+    if (policy === undefined) throw outOfReach('node policy', verb);
     const isOwn = policy.ownerId === principal.user.id;
     const refusal = isOwn ? undefined : whyNotRead(principal, policy);
-    if (refusal !== undefined) throw notFound(verb, refusal);
+    if (refusal !== undefined) throw outOfReach('node policy', verb, refusal);
     if (reachesNodePolicy(grantsOf(principal, key), principal.user.id, policy)) return policy;
-    throw notFound(verb, `the grants for ${key} do not reach node policy ${id}`);
+    throw outOfReach('node policy', verb, `the grants for ${key} do not reach node policy ${id}`);
   }
 
   #record(
@@ -169,11 +171,7 @@ function check(
   grants: readonly Grant[],
   { draft, unknownKeys }: NodePolicyInput,
 ): { readonly spec: NodePolicySpec; readonly warnings: readonly string[] } {
-  const faults: Fault[] = unknownKeys.map((field) => ({ field, reason: 'is not a known key' }));
-  const checked = checkNodePolicy(draft);
-  if (!checked.ok) faults.push(...checked.faults);
-  if (faults.length > 0 || !checked.ok) throw invalid(faults);
-  const { spec, warnings } = checked;
+  const { spec, warnings } = accepted(checkNodePolicy(draft), unknownKeys);
   const reason = whyNodesOutOfReach(grants, spec.priority);
   if (reason !== undefined) throw new DomainError('forbidden', `permission denied: ${reason}`);
   return { spec, warnings };
@@ -185,18 +183,6 @@ function whyNotRead(principal: Principal, policy: NodePolicy): string | undefine
   const key = isOwn ? 'node_scheduling_policy.read' : 'strategy.read_all';
   if (reachesNodePolicy(grantsOf(principal, key), principal.user.id, policy)) return undefined;
   return `the grants for ${key} do not reach node policy ${policy.id}`;
-}
-
-/** @param refusal Why the caller may not, where there is one: for the audit log, not for the caller. */
-function notFound(verb: string, refusal?: string): DomainError {
-  const cause = refusal === undefined ? undefined : new DomainError('forbidden', refusal);
-  const text = `node policy not found or you don't have permission to ${verb} it`;
-  return new DomainError('not_found', text, { cause });
-}
-
-function overtaken({ revision }: NodePolicy): DomainError {
-  const text = 'the node policy was changed at the same time: read it and try again';
-  return new DomainError('conflict', text, { data: { revision } });
 }
 
 function tooMany(): DomainError {

@@ -1,8 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
-import { DomainError } from '../../../shared/domain/domain-error.js';
 import { success } from '../../../shared/http/answers.js';
-import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
+import { checkedId } from '../../../shared/http/checked-id.js';
+import {
+  entityTagHeader,
+  expectedRevision,
+  ifMatchHeader,
+  withRevision,
+} from '../../../shared/http/if-match.js';
 import { pageOf, pageQuery } from '../../../shared/http/page.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
@@ -77,10 +82,10 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         access: requires('role.read'),
         params: roleIdParams,
         refusals: ['not_found'],
-        answers: { 200: { description: 'The role', schema: successOf(roleView) } },
+        answers: { 200: { description: 'The role', schema: successOf(roleView), headers: entityTagHeader } },
       },
       async ({ principal, params }) => {
-        const role = await service.get(principal, checkedId(params.roleID));
+        const role = await service.get(principal, checkedRoleId(params.roleID));
         return withRevision(success(clock.now(), toRoleView(role)), role.revision);
       },
     ),
@@ -94,18 +99,21 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
           'role. It counts from the next request of its holders on.',
         tag,
         access: requires('role.update'),
+        headers: ifMatchHeader,
         body: updateRoleRequest,
         refusals: ['conflict'],
-        answers: { 200: { description: 'Changed', schema: successOf(changedRole) } },
+        answers: {
+          200: { description: 'Changed', schema: successOf(changedRole), headers: entityTagHeader },
+        },
       },
       async ({ principal, body: { id, revision, rolePolicies, ...body }, unknownKeys, caller }) => {
-        const target = { id: checkedId(id), expectedRevision: expectedRevision(caller, revision) };
+        const target = { id: checkedRoleId(id), expectedRevision: expectedRevision(caller, revision) };
         const draft = { ...body, policies: rolePolicies };
         const role = await service.update(principal, target, {
           draft,
           unknownKeys: withoutReadOnlyKeys(unknownKeys),
         });
-        return success(clock.now(), { revision: role.revision });
+        return withRevision(success(clock.now(), { revision: role.revision }), role.revision);
       },
     ),
     route(
@@ -116,12 +124,13 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
         description: 'Refused with 409 while somebody holds it, unless `unassign` says to take it from them.',
         tag,
         access: requires('role.delete'),
+        headers: ifMatchHeader,
         body: deleteRoleRequest,
         refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Deleted', schema: successOf(deletedRole) } },
       },
       async ({ principal, body: { id, revision, unassign }, caller }) => {
-        const target = { id: checkedId(id), expectedRevision: expectedRevision(caller, revision) };
+        const target = { id: checkedRoleId(id), expectedRevision: expectedRevision(caller, revision) };
         return success(clock.now(), { unassigned: await service.delete(principal, target, unassign) });
       },
     ),
@@ -147,9 +156,7 @@ export function roleRoutes(service: RoleService, clock: Clock): Route<Principal>
   ];
 }
 
-function checkedId(id: string): string {
-  if (/^[0-9a-f]{24}$/.test(id)) return id;
-  throw new DomainError('invalid', 'invalid role ID', {
-    details: [{ field: 'id', reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }],
-  });
+/** In the words of the public API. */
+function checkedRoleId(id: string): string {
+  return checkedId('id', id, { malformed: 'invalid role ID' });
 }

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { int64 } from '../../../shared/contract/wire-integer.js';
 import { otherSpellings } from '../../../shared/http/fold-keys.js';
+import { revisionField } from '../../../shared/http/if-match.js';
+import { readOnlyKeys } from '../../../shared/http/read-only-keys.js';
 import type { Grant, Role } from '../../domain/permission.js';
 
 const policyRequest = z
@@ -43,7 +45,7 @@ export const updateRoleRequest = z
       .array(policyRequest)
       .optional()
       .openapi({ description: 'Replace all of them; left out = they stay' }),
-    revision: int64().optional().openapi({ description: 'As `If-Match`' }),
+    revision: revisionField,
   })
   .openapi('UpdateRole')
   .register(otherSpellings, { ...spellings, id: ['roleId'] });
@@ -55,25 +57,14 @@ export const deleteRoleRequest = z
       .boolean()
       .default(false)
       .openapi({ description: 'Take the role from everybody who holds it; otherwise it must be unused' }),
-    revision: int64().optional().openapi({ description: 'As `If-Match`' }),
+    revision: revisionField,
   })
   .openapi('DeleteRole')
   .register(otherSpellings, { id: ['roleId'] });
 
 export const roleIdParams = z.object({ roleID: z.string() });
 
-/** Keys that our own answers carry: whoever sends an answer back may leave them in (DESIGN 3). */
-const READ_ONLY_KEYS: ReadonlySet<string> = new Set([
-  'id',
-  'roleid',
-  'createdtime',
-  'updatedtime',
-  'revision',
-]);
-
-export function withoutReadOnlyKeys(unknownKeys: readonly string[]): readonly string[] {
-  return unknownKeys.filter((key) => !READ_ONLY_KEYS.has(key.toLowerCase()));
-}
+export const withoutReadOnlyKeys = readOnlyKeys('id', 'roleId', 'createdTime', 'updatedTime', 'revision');
 
 export const createdRole = z.object({ id: z.string() }).openapi('CreatedRole');
 export const changedRole = z.object({ revision: z.int() }).openapi('ChangedRole');

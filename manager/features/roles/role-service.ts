@@ -1,9 +1,8 @@
-import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { DomainError } from '../../../shared/domain/domain-error.js';
+import { refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { twinOf } from '../../domain/account-name.js';
+import { accepted } from '../../domain/accepted-draft.js';
 import {
-  type Accounts,
   actingCaller,
   hasAdministrator,
   lastAdministrator,
@@ -13,9 +12,16 @@ import {
   unseatsAdministrator,
 } from '../../domain/administration.js';
 import type { AuditFacts } from '../../domain/audit-entry.js';
-import { EVERYTHING, uncovered } from '../../domain/grant-cover.js';
 import type { Role } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
+import {
+  adminStays,
+  refuseLessForAdmin,
+  refuseTakenRoleName,
+  roleFacts,
+  roleInUse,
+  withRole,
+} from '../../domain/role-administration.js';
 import { checkRole, type RoleDraft, type RoleParts } from '../../domain/role-rules.js';
 import { ADMIN_ROLE } from '../../domain/seeded-roles.js';
 import type { User } from '../../domain/user.js';
@@ -49,9 +55,6 @@ export interface RoleServiceParts {
   readonly clock: Clock;
 }
 
-/** Of the names of holders in a refusal. */
-const MOST_NAMED = 20;
-
 /**
  * Roles. Whoever changes one has to hold all it gave and all it will give. A change counts from the next request of
  * its holders on, and from the next plan: both read roles anew.
@@ -83,12 +86,12 @@ export class RoleService {
       const caller = actingCaller(principal, accounts);
       refuseUnlessMay(caller, 'role.create', false);
       refuseBeyond(caller, grants, 'give more than you hold');
-      refuseTakenName(name, accounts, undefined);
+      refuseTakenRoleName(name, accounts, undefined);
       const now = clock.now();
       const times = { createdTime: now, updatedTime: now };
       const role: Role = { id: ids.newId(), name, description, grants, ...times, revision: 1 };
       await roles.insert(role);
-      await this.#tell(caller, 'role.create', role, undefined, factsOf(role));
+      await this.#tell(caller, 'role.create', role, undefined, roleFacts(role));
       return role;
     });
   }
@@ -105,17 +108,17 @@ export class RoleService {
       refuseOtherRevision('role', target.expectedRevision, role.revision);
       refuseBeyond(caller, role.grants, 'change a role that gives more than you hold');
       const changed = this.#changed(role, given);
-      if (JSON.stringify(factsOf(changed)) === JSON.stringify(factsOf(role))) return role;
+      if (JSON.stringify(roleFacts(changed)) === JSON.stringify(roleFacts(role))) return role;
       refuseBeyond(caller, changed.grants, 'give more than you hold');
       refuseLessForAdmin(role, changed);
-      if (changed.name !== role.name) refuseTakenName(changed.name, accounts, role);
+      if (changed.name !== role.name) refuseTakenRoleName(changed.name, accounts, role);
       const after = withRole(accounts, role, changed);
       refuseLastAdministrator(accounts, after);
       const isKept =
         changed.name === role.name ? await this.#replace(changed, role) : await this.#rename(changed, role);
       if (!isKept) return OVERTAKEN;
       if (unseatsAdministrator(accounts, after)) await this.#undoUnlessAdministrated(role, changed);
-      await this.#tell(caller, 'role.update', changed, factsOf(role), factsOf(changed));
+      await this.#tell(caller, 'role.update', changed, roleFacts(role), roleFacts(changed));
       return changed;
     });
   }
@@ -131,7 +134,7 @@ export class RoleService {
       if (role.name === ADMIN_ROLE.name) throw adminStays('cannot be deleted');
       refuseBeyond(caller, role.grants, 'delete a role that gives more than you hold');
       const holders = accounts.users.filter(({ roles }) => roles.includes(role.name));
-      if (holders.length > 0 && !unassign) throw inUse(holders);
+      if (holders.length > 0 && !unassign) throw roleInUse(holders);
       if (holders.length > 0) refuseUnlessMay(caller, 'user.permission.update', false);
       const roles = accounts.roles.filter(({ id }) => id !== role.id);
       refuseLastAdministrator(accounts, { users: accounts.users, roles });
@@ -158,7 +161,7 @@ export class RoleService {
    * Users refer to a role by its name, and no store of ours changes several documents at once. So its holders get the
    * new name beside the old one first, then the role is renamed, then the old name goes: whenever this stops in
    * between, each of them has the role by one of the two names. What is left over then gives nothing, and
-   * `refuseTakenName` keeps it from ever giving something else.
+   * `refuseTakenRoleName` keeps it from ever giving something else.
    */
   async #rename(changed: Role, role: Role): Promise<boolean> {
     const { holders } = this.#parts;
@@ -180,7 +183,7 @@ export class RoleService {
     for (const user of stripped) await this.#tellStripped(caller, user, role);
     if (!(await roles.delete(role.id, role.revision))) return undefined;
     const names = stripped.map(({ username }) => username);
-    await this.#tell(caller, 'role.delete', role, factsOf(role), undefined);
+    await this.#tell(caller, 'role.delete', role, roleFacts(role), undefined);
     return names;
   }
 
@@ -217,86 +220,9 @@ export class RoleService {
 }
 
 function checked({ draft, unknownKeys }: RoleInput): RoleParts {
-  const faults: Fault[] = unknownKeys.map((field) => ({ field, reason: 'is not a known key' }));
-  const result = checkRole(draft);
-  if (!result.ok) faults.push(...result.faults);
-  if (faults.length > 0 || !result.ok) throw invalid(faults);
-  return result.parts;
+  return accepted(checkRole(draft), unknownKeys).parts;
 }
 
 function holds({ roles }: Principal, roleId: string): boolean {
   return roles.some(({ id }) => id === roleId);
-}
-
-/**
- * A name that users refer to is taken even where no role has it, as after an interrupted deletion or in a database
- * of the first implementation: a role of this name would be theirs at once, without anybody having given it to them.
- *
- * @param renamed The role that is to get the name: what its holders have of an interrupted attempt is no obstacle.
- */
-function refuseTakenName(name: string, { users, roles }: Accounts, renamed: Role | undefined): void {
-  const others = roles.filter(({ id }) => id !== renamed?.id).map((role) => role.name);
-  const twin = twinOf(name, others);
-  if (twin !== undefined) {
-    const found = `a role is called ${JSON.stringify(twin)} already: choose another name`;
-    throw new DomainError('conflict', found, { details: [{ field: 'name', reason: 'is taken' }] });
-  }
-  const leftover = users.filter(
-    (user) => user.roles.includes(name) && (renamed === undefined || !user.roles.includes(renamed.name)),
-  );
-  if (leftover.length === 0) return;
-  throw new DomainError(
-    'conflict',
-    `no role is called ${JSON.stringify(name)}, but users refer to it and would get the role at once: ` +
-      `choose another name, or take it from ${namesOf(leftover)} first`,
-    { details: [{ field: 'name', reason: 'is referred to by users' }] },
-  );
-}
-
-function refuseLessForAdmin(role: Role, changed: Role): void {
-  if (role.name !== ADMIN_ROLE.name) return;
-  if (changed.name !== role.name) throw adminStays('cannot be renamed');
-  if (uncovered(changed.grants, EVERYTHING).length > 0) throw adminStays('cannot be narrowed');
-}
-
-function adminStays(what: string): DomainError {
-  return new DomainError(
-    'conflict',
-    `the role ${ADMIN_ROLE.name} ${what}, so that somebody can always do everything: make another role`,
-  );
-}
-
-function inUse(holders: readonly User[]): DomainError {
-  return new DomainError(
-    'conflict',
-    `the role is held by ${namesOf(holders)}: take it from them first, or send "unassign": true`,
-    {
-      data: {
-        users: holders.slice(0, MOST_NAMED).map(({ username }) => username),
-        userCount: holders.length,
-      },
-    },
-  );
-}
-
-function namesOf(users: readonly User[]): string {
-  const named = users
-    .slice(0, MOST_NAMED)
-    .map(({ username }) => username)
-    .join(', ');
-  return users.length > MOST_NAMED ? `${named} and ${users.length - MOST_NAMED} more` : named;
-}
-
-function withRole({ users, roles }: Accounts, before: Role, after: Role): Accounts {
-  return {
-    users: users.map((user) => ({
-      ...user,
-      roles: user.roles.map((name) => (name === before.name ? after.name : name)),
-    })),
-    roles: roles.map((role) => (role.id === after.id ? after : role)),
-  };
-}
-
-function factsOf({ name, description, grants }: Role): AuditFacts {
-  return { name, description, grants };
 }

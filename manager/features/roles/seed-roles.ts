@@ -3,9 +3,10 @@ import type { Clock } from '../../../shared/lifecycle/clock.js';
 import type { Component } from '../../../shared/lifecycle/component.js';
 import type { Logger } from '../../../shared/observability/logger.js';
 import { twinOf } from '../../domain/account-name.js';
-import type { AuditActor, AuditFacts } from '../../domain/audit-entry.js';
+import { type AuditFacts, THE_MANAGER } from '../../domain/audit-entry.js';
 import { EVERYTHING, uncovered } from '../../domain/grant-cover.js';
 import type { Role } from '../../domain/permission.js';
+import { roleFacts } from '../../domain/role-administration.js';
 import { ADMIN_ROLE, type SeededRole, STARTING_ROLES } from '../../domain/seeded-roles.js';
 import type { AuditLog } from '../../ports/audit-log.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
@@ -21,7 +22,6 @@ export interface SeedRolesParts {
   readonly logger: Logger;
 }
 
-const MANAGER: AuditActor = { userId: '', username: '', address: undefined, requestId: '' };
 const MOST_TRIES = 20;
 
 /**
@@ -58,7 +58,7 @@ export class SeedRoles implements Component {
       const changed = { ...admin, grants: EVERYTHING, updatedTime, revision: admin.revision + 1 };
       if (!(await roles.replace(changed, admin.revision))) continue;
       logger.info({ role: admin.name, permissions: missing }, 'role brought up to everything there is');
-      await this.#tell('role.update', changed, factsOf(admin), factsOf(changed));
+      await this.#tell('role.update', changed, roleFacts(admin), roleFacts(changed));
       return;
     }
     throw new DomainError('conflict', `the role ${ADMIN_ROLE.name} is changed by others again and again`);
@@ -92,7 +92,7 @@ export class SeedRoles implements Component {
       throw error;
     }
     logger.info({ role: role.name }, 'role made');
-    await this.#tell('role.create', role, undefined, factsOf(role));
+    await this.#tell('role.create', role, undefined, roleFacts(role));
     return true;
   }
 
@@ -103,10 +103,6 @@ export class SeedRoles implements Component {
     after: AuditFacts,
   ): Promise<void> {
     const target = { kind: 'role', id, name };
-    return this.#parts.audit.record(MANAGER, { action, outcome: 'done', target, before, after });
+    return this.#parts.audit.record(THE_MANAGER, { action, outcome: 'done', target, before, after });
   }
-}
-
-function factsOf({ name, description, grants }: Role): AuditFacts {
-  return { name, description, grants };
 }

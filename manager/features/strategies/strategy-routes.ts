@@ -1,8 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
-import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
 import { success } from '../../../shared/http/answers.js';
-import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
+import { checkedId } from '../../../shared/http/checked-id.js';
+import {
+  entityTagHeader,
+  expectedRevision,
+  ifMatchHeader,
+  withRevision,
+} from '../../../shared/http/if-match.js';
 import { type PageQuery, pageOf, pageQuery } from '../../../shared/http/page.js';
 import { asReplayed, idempotencyKeyHeader } from '../../../shared/http/replayed.js';
 import { type Route, requires, route } from '../../../shared/http/route.js';
@@ -13,8 +18,6 @@ import {
   createdData,
   createStrategyRequest,
   deleteStrategyRequest,
-  entityTagHeader,
-  ifMatchHeader,
   strategyIdParams,
   strategyListQuery,
   strategyView,
@@ -103,7 +106,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         },
       },
       async ({ principal, params }) => {
-        const strategy = await service.get(principal, checkedId(params.strategyId));
+        const strategy = await service.get(principal, checkedStrategyId(params.strategyId));
         const view = toStrategyView(strategy, service.matchedPods().get(strategy.id) ?? 0);
         return withRevision(success(clock.now(), view), strategy.revision);
       },
@@ -121,12 +124,14 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         headers: ifMatchHeader,
         body: updateStrategyRequest,
         refusals: ['not_found', 'conflict'],
-        answers: { 200: { description: 'Replaced', schema: successOf(updatedData) } },
+        answers: {
+          200: { description: 'Replaced', schema: successOf(updatedData), headers: entityTagHeader },
+        },
       },
       async ({ principal, body: { strategyId, revision, ...body }, unknownKeys, caller }) => {
         const input = { draft: toDraft(body), unknownKeys: withoutReadOnlyKeys(unknownKeys) };
         const expected = expectedRevision(caller, revision);
-        const saved = await service.update(principal, checkedId(strategyId), input, expected);
+        const saved = await service.update(principal, checkedStrategyId(strategyId), input, expected);
         const { id } = saved;
         const data = { id, strategyId: id, revision: saved.revision, ...warningsOf(saved) };
         return withRevision(success(clock.now(), data), saved.revision);
@@ -144,7 +149,7 @@ export function strategyRoutes(service: StrategyService, clock: Clock): Route<Pr
         answers: { 200: { description: 'Deleted', schema: successOf(z.object({})) } },
       },
       async ({ principal, body }) => {
-        await service.delete(principal, checkedId(body.strategyId));
+        await service.delete(principal, checkedStrategyId(body.strategyId));
         return success(clock.now(), {});
       },
     ),
@@ -155,9 +160,6 @@ function warningsOf({ warnings }: Pick<Created, 'warnings'>): { warnings?: reado
   return warnings.length > 0 ? { warnings } : {};
 }
 
-/** A missing id is a request that cannot be read; a malformed one is a value against its rule. */
-function checkedId(id: string): string {
-  if (id === '') throw new DomainError('malformed', 'Strategy ID is required');
-  if (/^[0-9a-f]{24}$/.test(id)) return id;
-  throw invalid([{ field: 'strategyId', reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }]);
+function checkedStrategyId(id: string): string {
+  return checkedId('strategyId', id, { missing: 'Strategy ID is required' });
 }

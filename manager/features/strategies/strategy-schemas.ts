@@ -1,20 +1,17 @@
 import { z } from '@hono/zod-openapi';
+import {
+  labelSelectorRequest,
+  labelSelectorView,
+  toLabelSelectorView,
+} from '../../../shared/contract/label-selector-schema.js';
 import { int64 } from '../../../shared/contract/wire-integer.js';
 import { COMMAND_TARGETS } from '../../../shared/domain/intent.js';
-import { LABEL_OPERATORS, type LabelRequirement } from '../../../shared/domain/label-selector.js';
 import { otherSpellings } from '../../../shared/http/fold-keys.js';
+import { revisionField } from '../../../shared/http/if-match.js';
 import { pageQuery } from '../../../shared/http/page.js';
+import { readOnlyKeys } from '../../../shared/http/read-only-keys.js';
 import type { Strategy } from '../../domain/strategy.js';
 import type { StrategyDraft } from '../../domain/strategy-rules.js';
-
-const selectorRequest = z
-  .object({
-    key: z.string().default(''),
-    value: z.string().optional().openapi({ description: 'Equality; empty or missing = the key exists' }),
-    operator: z.enum(LABEL_OPERATORS).optional(),
-    values: z.array(z.string()).optional(),
-  })
-  .openapi('LabelSelector');
 
 const fields = {
   name: z.string().default('').openapi({ description: 'Unique for its owner when given' }),
@@ -23,7 +20,7 @@ const fields = {
     .string()
     .default('')
     .openapi({ description: 'Tenant tag that roles are checked against' }),
-  labelSelectors: z.array(selectorRequest).default([]).openapi({ description: 'All must be met' }),
+  labelSelectors: z.array(labelSelectorRequest).default([]).openapi({ description: 'All must be met' }),
   k8sNamespace: z
     .array(z.string())
     .default([])
@@ -48,21 +45,16 @@ const fields = {
     .openapi({ description: 'Must be true for a strategy with neither label selectors nor namespaces' }),
 };
 
-/** Keys that our own answers carry: whoever sends an answer back may leave them in (DESIGN 3). */
-const READ_ONLY_KEYS: ReadonlySet<string> = new Set([
+export const withoutReadOnlyKeys = readOnlyKeys(
   'id',
-  'strategyid',
-  'ownerid',
-  'createdtime',
-  'updatedtime',
+  'strategyId',
+  'ownerId',
+  'createdTime',
+  'updatedTime',
   'revision',
-  'matchedpods',
+  'matchedPods',
   'warnings',
-]);
-
-export function withoutReadOnlyKeys(unknownKeys: readonly string[]): readonly string[] {
-  return unknownKeys.filter((key) => !READ_ONLY_KEYS.has(key.toLowerCase()));
-}
+);
 
 const spellings = { k8sNamespace: ['k8sNamespaces'] };
 
@@ -75,9 +67,7 @@ export const updateStrategyRequest = z
   .object({
     ...fields,
     strategyId: z.string().default(''),
-    revision: int64()
-      .optional()
-      .openapi({ description: 'Refuse with 409 when it is another one by now; the same as If-Match' }),
+    revision: revisionField,
   })
   .openapi('UpdateStrategy')
   .register(otherSpellings, { ...spellings, strategyId: ['id'] });
@@ -105,30 +95,12 @@ export const strategyListQuery = pageQuery.extend({
   name: z.string().optional(),
 });
 
-export const ifMatchHeader = z.object({
-  'If-Match': z.string().optional().openapi({
-    example: '"3"',
-    description: 'The ETag of an earlier answer: 409 with `data.revision` when it is another one by now',
-  }),
-});
-
-export const entityTagHeader = z.object({
-  ETag: z.string().openapi({ example: '"3"', description: 'The revision, for If-Match' }),
-});
-
-const selectorView = z.object({
-  key: z.string(),
-  value: z.string().optional(),
-  operator: z.enum(LABEL_OPERATORS),
-  values: z.array(z.string()),
-});
-
 /** Public lists spell their keys in two ways, with equal values (contract 1.7). */
 export const strategyView = z
   .object({
     ID: z.string(),
     StrategyNamespace: z.string(),
-    LabelSelectors: z.array(selectorView),
+    LabelSelectors: z.array(labelSelectorView),
     K8sNamespace: z.array(z.string()),
     CommandRegex: z.string(),
     Priority: z.int(),
@@ -137,7 +109,7 @@ export const strategyView = z
     name: z.string(),
     description: z.string(),
     strategyNamespace: z.string(),
-    labelSelectors: z.array(selectorView),
+    labelSelectors: z.array(labelSelectorView),
     k8sNamespace: z.array(z.string()),
     commandRegex: z.string(),
     commandTarget: z.enum(COMMAND_TARGETS),
@@ -165,7 +137,7 @@ export function toDraft(body: z.output<typeof createStrategyRequest>): StrategyD
 }
 
 export function toStrategyView({ id, ownerId, spec, ...rest }: Strategy, matchedPods: number): StrategyView {
-  const labelSelectors = spec.labelSelectors.map(toSelectorView);
+  const labelSelectors = spec.labelSelectors.map(toLabelSelectorView);
   const { strategyNamespace, commandRegex, priority, executionTime } = spec;
   const k8sNamespace = [...spec.k8sNamespace];
   return {
@@ -186,11 +158,4 @@ export function toStrategyView({ id, ownerId, spec, ...rest }: Strategy, matched
     expiresAt: spec.expiresAt === undefined ? '' : new Date(spec.expiresAt).toISOString(),
     matchedPods,
   };
-}
-
-/** `value` stands where the condition can be said in the public form: one value, or none for "exists". */
-function toSelectorView({ key, operator, values }: LabelRequirement): StrategyView['labelSelectors'][number] {
-  const [first] = values;
-  const isEquality = operator === 'In' && values.length === 1 && first !== undefined;
-  return { key, ...(isEquality ? { value: first } : {}), operator, values: [...values] };
 }

@@ -1,8 +1,10 @@
-import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { DomainError } from '../../../shared/domain/domain-error.js';
+import { overtaken, refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
+import { accepted } from '../../domain/accepted-draft.js';
 import type { AuditEvent } from '../../domain/audit-entry.js';
 import { changedFields } from '../../domain/audit-facts.js';
+import { outOfReach } from '../../domain/out-of-reach.js';
 import type { Grant, PermissionKey } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
 import type { Strategy, StrategySpec } from '../../domain/strategy.js';
@@ -101,8 +103,8 @@ export class StrategyService {
     const revision = known.revision + 1;
     if (!(await strategies.replace({ ...known, spec, updatedTime: clock.now(), revision }, known.revision))) {
       const now = await strategies.get(id);
-      if (now === undefined) throw notFound('update');
-      throw overtaken(now);
+      if (now === undefined) throw outOfReach('strategy', 'update');
+      throw overtaken('strategy', now.revision);
     }
     wakeUp.request();
     await this.#record(principal, 'strategy.update', known, changedFields({ ...known.spec }, { ...spec }));
@@ -113,7 +115,7 @@ export class StrategyService {
   async delete(principal: Principal, id: string): Promise<void> {
     const { strategies, exclusions, wakeUp } = this.#options;
     const known = await this.#changeable(principal, 'schedule_strategy.delete', id, 'delete');
-    if (!(await strategies.delete(id))) throw notFound('delete');
+    if (!(await strategies.delete(id))) throw outOfReach('strategy', 'delete');
     wakeUp.request();
     await this.#record(principal, 'strategy.delete', known, {
       before: { ownerId: known.ownerId, ...known.spec },
@@ -140,9 +142,9 @@ export class StrategyService {
 
   async get(principal: Principal, id: string): Promise<Strategy> {
     const strategy = await this.#options.strategies.get(id);
-    if (strategy === undefined) throw notFound('read');
+    if (strategy === undefined) throw outOfReach('strategy', 'read');
     const refusal = whyNotRead(principal, strategy);
-    if (refusal !== undefined) throw notFound('read', refusal);
+    if (refusal !== undefined) throw outOfReach('strategy', 'read', refusal);
     return strategy;
   }
 
@@ -157,12 +159,12 @@ export class StrategyService {
 
   async #changeable(principal: Principal, key: PermissionKey, id: string, verb: string): Promise<Strategy> {
     const strategy = await this.#options.strategies.get(id);
-    if (strategy === undefined) throw notFound(verb);
+    if (strategy === undefined) throw outOfReach('strategy', verb);
     const isOwn = strategy.ownerId === principal.user.id;
     const refusal = isOwn ? undefined : whyNotRead(principal, strategy);
-    if (refusal !== undefined) throw notFound(verb, refusal);
+    if (refusal !== undefined) throw outOfReach('strategy', verb, refusal);
     if (!reachesStrategy(grantsOf(principal, key), principal.user.id, strategy)) {
-      throw notFound(verb, `the grants for ${key} do not reach strategy ${id}`);
+      throw outOfReach('strategy', verb, `the grants for ${key} do not reach strategy ${id}`);
     }
     return strategy;
   }
@@ -182,11 +184,7 @@ function check(
   grants: readonly Grant[],
   { draft, unknownKeys }: StrategyInput,
 ): { readonly spec: StrategySpec; readonly warnings: readonly string[] } {
-  const faults: Fault[] = unknownKeys.map((field) => ({ field, reason: 'is not a known key' }));
-  const checked = checkStrategy(draft);
-  if (!checked.ok) faults.push(...checked.faults);
-  if (faults.length > 0 || !checked.ok) throw invalid(faults);
-  const { spec, warnings } = checked;
+  const { spec, warnings } = accepted(checkStrategy(draft), unknownKeys);
   const reason = whyOutOfReach(grants, spec, spec.k8sNamespace);
   if (reason !== undefined) throw new DomainError('forbidden', `permission denied: ${reason}`);
   return { spec, warnings };
@@ -198,17 +196,4 @@ function whyNotRead(principal: Principal, strategy: Strategy): string | undefine
   const key = isOwn ? 'schedule_strategy.read' : 'strategy.read_all';
   if (reachesStrategy(grantsOf(principal, key), principal.user.id, strategy)) return undefined;
   return `the grants for ${key} do not reach strategy ${strategy.id}`;
-}
-
-function overtaken({ revision }: Strategy): DomainError {
-  const text = 'the strategy was changed at the same time: read it and try again';
-  return new DomainError('conflict', text, { data: { revision } });
-}
-
-/** @param refusal Why the caller may not, where there is one: for the audit log, not for the caller. */
-function notFound(verb: string, refusal?: string): DomainError {
-  const cause = refusal === undefined ? undefined : new DomainError('forbidden', refusal);
-  return new DomainError('not_found', `strategy not found or you don't have permission to ${verb} it`, {
-    cause,
-  });
 }

@@ -1,16 +1,15 @@
 import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
 import {
   type Accounts,
   actingCaller,
-  grantsThrough,
+  grantsOfUser,
   hasAdministrator,
   lastAdministrator,
   refuseBeyond,
   refuseLastAdministrator,
   refuseUnlessMay,
-  rolesOf,
   unseatsAdministrator,
 } from '../../domain/administration.js';
 import type { Principal } from '../../domain/principal.js';
@@ -94,7 +93,7 @@ export class UserDeletion {
       const known = accounts.users.find((user) => user.id === id);
       if (known === undefined) throw new DomainError('not_found', 'user not found');
       refuseOtherRevision('user', expectedRevision, known.revision);
-      refuseBeyond(caller, grantsOfUser(known, accounts), 'delete somebody who holds more than you');
+      refuseBeyond(caller, grantsOfUser(known, accounts.roles), 'delete somebody who holds more than you');
       const after = { ...accounts, users: accounts.users.filter((user) => user.id !== id) };
       refuseLastAdministrator(accounts, after);
       await this.#checkInheritance(caller, known, inheritance, accounts);
@@ -121,7 +120,11 @@ export class UserDeletion {
         ]);
       }
       // What lay still for want of the old owner's rights would run with those of the new one.
-      refuseBeyond(caller, grantsOfUser(heir, accounts), 'hand over to somebody who holds more than you');
+      refuseBeyond(
+        caller,
+        grantsOfUser(heir, accounts.roles),
+        'hand over to somebody who holds more than you',
+      );
       const names = await owned.namesInBoth(id, heir.id);
       if (names.length > 0) {
         const found = `both users have strategies called ${names.join(', ')}: rename them first`;
@@ -188,8 +191,4 @@ function refuseOwner(count: OwnedCount): void {
       'send "transferTo" with the id of the user who gets them, or "deleteOwned": true',
     { data: { ...count } },
   );
-}
-
-function grantsOfUser(user: User, { roles }: Accounts) {
-  return grantsThrough(rolesOf(user, roles));
 }

@@ -1,8 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { successOf } from '../../../shared/contract/envelope.js';
-import { DomainError } from '../../../shared/domain/domain-error.js';
 import { success } from '../../../shared/http/answers.js';
-import { expectedRevision, withRevision } from '../../../shared/http/if-match.js';
+import { checkedId } from '../../../shared/http/checked-id.js';
+import {
+  entityTagHeader,
+  expectedRevision,
+  ifMatchHeader,
+  withRevision,
+} from '../../../shared/http/if-match.js';
 import { pageOf, pageQuery } from '../../../shared/http/page.js';
 import { type Route, requires, route, signedIn } from '../../../shared/http/route.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
@@ -27,6 +32,8 @@ import type { SavedUser, UserService } from './user-service.js';
 const tag = 'users';
 
 export function userRoutes(service: UserService, deletion: UserDeletion, clock: Clock): Route<Principal>[] {
+  const changed = (saved: SavedUser) =>
+    withRevision(success(clock.now(), changeOf(saved)), saved.user.revision);
   return [
     route(
       {
@@ -87,10 +94,10 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         access: requires('user.read'),
         params: userIdParams,
         refusals: ['not_found'],
-        answers: { 200: { description: 'The user', schema: successOf(userView) } },
+        answers: { 200: { description: 'The user', schema: successOf(userView), headers: entityTagHeader } },
       },
       async ({ principal, params }) => {
-        const user = await service.get(principal, checkedId(params.userID));
+        const user = await service.get(principal, checkedUserId(params.userID));
         return withRevision(success(clock.now(), toUserView(user)), user.revision);
       },
     ),
@@ -104,12 +111,13 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
           'that they go too.',
         tag,
         access: requires('user.delete'),
+        headers: ifMatchHeader,
         body: deleteUserRequest,
         refusals: ['not_found', 'conflict'],
         answers: { 200: { description: 'Deleted', schema: successOf(deletedUser) } },
       },
       async ({ principal, body: { userID, revision, ...inheritance }, caller }) => {
-        const target = { id: checkedId(userID), expectedRevision: expectedRevision(caller, revision) };
+        const target = { id: checkedUserId(userID), expectedRevision: expectedRevision(caller, revision) };
         return success(clock.now(), await deletion.delete(principal, target, inheritance));
       },
     ),
@@ -122,13 +130,14 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
           'Ends everything the user is signed in with. The user must change the password at the next sign-in.',
         tag,
         access: requires('user.password.reset'),
+        headers: ifMatchHeader,
         body: resetPasswordRequest,
         refusals: ['not_found', 'conflict'],
-        answers: { 200: { description: 'Reset', schema: successOf(changedUser) } },
+        answers: { 200: { description: 'Reset', schema: successOf(changedUser), headers: entityTagHeader } },
       },
       async ({ principal, body: { userID, newPassword, revision }, caller }) => {
-        const target = { id: checkedId(userID), expectedRevision: expectedRevision(caller, revision) };
-        return success(clock.now(), changeOf(await service.resetPassword(principal, target, newPassword)));
+        const target = { id: checkedUserId(userID), expectedRevision: expectedRevision(caller, revision) };
+        return changed(await service.resetPassword(principal, target, newPassword));
       },
     ),
     route(
@@ -139,14 +148,14 @@ export function userRoutes(service: UserService, deletion: UserDeletion, clock: 
         description: 'Ends everything the user is signed in with, if it changes anything.',
         tag,
         access: requires('user.permission.update'),
+        headers: ifMatchHeader,
         body: userPermissionsRequest,
         refusals: ['not_found', 'conflict'],
-        answers: { 200: { description: 'Set', schema: successOf(changedUser) } },
+        answers: { 200: { description: 'Set', schema: successOf(changedUser), headers: entityTagHeader } },
       },
       async ({ principal, body: { userID, revision, roles, status }, caller }) => {
-        const target = { id: checkedId(userID), expectedRevision: expectedRevision(caller, revision) };
-        const user = await service.setPermissions(principal, target, { roles, status });
-        return success(clock.now(), changeOf({ user }));
+        const target = { id: checkedUserId(userID), expectedRevision: expectedRevision(caller, revision) };
+        return changed({ user: await service.setPermissions(principal, target, { roles, status }) });
       },
     ),
   ];
@@ -156,9 +165,7 @@ function changeOf({ user: { revision }, password }: SavedUser) {
   return { revision, ...(password === undefined ? {} : { password }) };
 }
 
-function checkedId(id: string): string {
-  if (/^[0-9a-f]{24}$/.test(id)) return id;
-  throw new DomainError('invalid', 'invalid user ID', {
-    details: [{ field: 'userID', reason: `must be 24 hex digits, found ${JSON.stringify(id)}` }],
-  });
+/** In the words of the public API. */
+function checkedUserId(id: string): string {
+  return checkedId('userID', id, { malformed: 'invalid user ID' });
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { int64 } from '../../../shared/contract/wire-integer.js';
 import { otherSpellings } from '../../../shared/http/fold-keys.js';
+import { revisionField } from '../../../shared/http/if-match.js';
 import { withoutCovered } from '../../domain/grant-cover.js';
 import { PERMISSION_KEYS } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
@@ -8,7 +9,6 @@ import type { User } from '../../domain/user.js';
 
 const statusText = '1 active, 2 inactive, 3 must change the password';
 const idSpellings = { userID: ['id'] };
-const revision = int64().optional().openapi({ description: 'As `If-Match`' });
 
 export const createUserRequest = z
   .object({
@@ -31,7 +31,7 @@ export const resetPasswordRequest = z
       .string()
       .default('')
       .openapi({ description: 'To be changed at the next sign-in; empty = one is made and answered once' }),
-    revision,
+    revision: revisionField,
   })
   .openapi('ResetPassword')
   .register(otherSpellings, idSpellings);
@@ -46,7 +46,7 @@ export const userPermissionsRequest = z
     status: int64()
       .optional()
       .openapi({ description: `${statusText}; left out = it stays` }),
-    revision,
+    revision: revisionField,
   })
   .openapi('UserPermissionsRequest')
   .register(otherSpellings, idSpellings);
@@ -62,7 +62,7 @@ export const deleteUserRequest = z
       .boolean()
       .default(false)
       .openapi({ description: 'Delete the strategies and node policies of the user too' }),
-    revision,
+    revision: revisionField,
   })
   .openapi('DeleteUser')
   .register(otherSpellings, idSpellings);

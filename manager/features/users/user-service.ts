@@ -1,25 +1,30 @@
-import { DomainError, type Fault, invalid } from '../../../shared/domain/domain-error.js';
-import { refuseOtherRevision } from '../../../shared/http/if-match.js';
+import { DomainError, invalid } from '../../../shared/domain/domain-error.js';
+import { refuseOtherRevision } from '../../../shared/domain/revision.js';
 import type { Clock } from '../../../shared/lifecycle/clock.js';
-import { nameFaults, twinOf } from '../../domain/account-name.js';
+import { nameFaults } from '../../domain/account-name.js';
 import {
   type Accounts,
   actingCaller,
+  grantsOfUser,
   grantsThrough,
   hasAdministrator,
   lastAdministrator,
   refuseBeyond,
   refuseLastAdministrator,
   refuseUnlessMay,
-  rolesOf,
   unseatsAdministrator,
 } from '../../domain/administration.js';
 import type { AuditFacts } from '../../domain/audit-entry.js';
 import { passwordFaults } from '../../domain/password-rules.js';
-import type { Role } from '../../domain/permission.js';
 import { grantsOf, type Principal } from '../../domain/principal.js';
 import { withRevokedTokens } from '../../domain/revoked-tokens.js';
-import { USER_STATUS, type User, type UserStatus } from '../../domain/user.js';
+import { USER_STATUS, type User } from '../../domain/user.js';
+import {
+  checkedStatus,
+  knownRoles,
+  refuseTakenUsername,
+  refuseWithoutPassword,
+} from '../../domain/user-administration.js';
 import { type AccountChanges, OVERTAKEN } from '../../ports/account-changes.js';
 import type { AuditTrail } from '../../ports/audit-trail.js';
 import type { IdSource } from '../../ports/id-source.js';
@@ -98,7 +103,7 @@ export class UserService {
     return changes.run(async (accounts) => {
       const caller = actingCaller(principal, accounts);
       refuseUnlessMay(caller, 'user.create', false);
-      refuseTakenName(username, accounts);
+      refuseTakenUsername(username, accounts);
       if (roles.length > 0) this.#refuseRoles(caller, roles, accounts);
       const now = clock.now();
       const user: User = {
@@ -217,42 +222,6 @@ function notFound(): never {
   throw new DomainError('not_found', 'user not found');
 }
 
-function refuseTakenName(username: string, { users }: Accounts): void {
-  const names = users.map((user) => user.username);
-  const twin = twinOf(username, names);
-  if (twin === undefined) return;
-  const found = `a user is called ${JSON.stringify(twin)} already: choose another name`;
-  throw new DomainError('conflict', found, { details: [{ field: 'username', reason: 'is taken' }] });
-}
-
-/** The roles of these names. Unknown and repeated names have the public answer (contract 1.5). */
-function knownRoles(names: readonly string[], roles: readonly Role[]): readonly Role[] {
-  const faults = names.flatMap((name, index): Fault[] => {
-    const field = `roles[${index}]`;
-    if (!roles.some((role) => role.name === name)) {
-      return [{ field, reason: `no role is called ${JSON.stringify(name)}` }];
-    }
-    return names.indexOf(name) < index ? [{ field, reason: `repeats ${JSON.stringify(name)}` }] : [];
-  });
-  if (faults.length > 0) throw new DomainError('malformed', 'Some roles not found', { details: faults });
-  return roles.filter(({ name }) => names.includes(name));
-}
-
-function checkedStatus(status: number | bigint): UserStatus {
-  const known = Object.values(USER_STATUS).find((value) => value === status);
-  if (known !== undefined) return known;
-  const reason = `must be 1 (active), 2 (inactive) or 3 (must change the password), found ${status}`;
-  throw invalid([{ field: 'status', reason }]);
-}
-
-function refuseWithoutPassword({ identity }: User): void {
-  if (identity === undefined) return;
-  throw new DomainError(
-    'conflict',
-    `the user signs in at ${identity.issuer} and has no password here: change it there`,
-  );
-}
-
 /** A new password makes an account usable again, which is no right of those who may only reset passwords. */
 function refuseReopening(caller: Principal): void {
   if (grantsOf(caller, 'user.permission.update').some(({ ownOnly }) => !ownOnly)) return;
@@ -260,10 +229,6 @@ function refuseReopening(caller: Principal): void {
     'forbidden',
     'permission denied: the user is inactive, and making an account active again takes user.permission.update',
   );
-}
-
-function grantsOfUser(user: User, roles: readonly Role[]) {
-  return grantsThrough(rolesOf(user, roles));
 }
 
 function isSame(one: User, other: User): boolean {
