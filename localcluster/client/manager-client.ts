@@ -13,6 +13,15 @@ export async function isHealthy(origin: string, signal: AbortSignal): Promise<bo
   });
 }
 
+/** How many sets a manager has had acknowledged since it started, which anybody may ask. */
+export async function acknowledgedSets(origin: string, signal: AbortSignal): Promise<number> {
+  return withinTime(REQUEST_TIMEOUT_MS, signal, async (limited) => {
+    const response = await request(`${origin}/metrics`, { signal: limited });
+    const text = await response.body.text();
+    return Number(/^podium_set_delivery_seconds_count (\d+)$/m.exec(text)?.[1] ?? 0);
+  });
+}
+
 /** Calls a manager's API as one user. Answers come without their envelope; refusals are rejections. */
 export class ManagerClient {
   readonly #origin: string;
@@ -46,7 +55,7 @@ export class ManagerClient {
       const answer = (await response.body.json()) as { data?: Data; error?: string };
       if (response.statusCode === 200) return answer.data as Data;
       throw new DomainError(
-        'unavailable',
+        response.statusCode === 401 ? 'unauthenticated' : 'unavailable',
         `the manager answered ${response.statusCode} to ${method} ${path}: ${answer.error ?? 'without a reason'}`,
       );
     });

@@ -76,6 +76,13 @@ export class DemoCluster {
   }
 
   static async open(facts: DemoFacts, signal: AbortSignal): Promise<DemoCluster> {
+    if (facts.password === '') {
+      throw new DomainError(
+        'invalid',
+        'the demo signs in with the password that the cluster was made with, and that was changed: ' +
+          'start a cluster with another --state-dir for it',
+      );
+    }
     const manager = new ManagerClient(facts.managerUrl);
     await manager.login(facts.username, facts.password, signal);
     return new DemoCluster(facts, manager, connect(await readKubeconfig(facts.kubeconfig)));

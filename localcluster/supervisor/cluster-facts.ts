@@ -3,6 +3,7 @@ export interface ClusterFacts {
   /** Without a trailing slash, as the others. */
   readonly managerUrl: string;
   readonly username: string;
+  /** Empty when the user has changed it: nobody else knows it then. */
   readonly password: string;
   readonly kubeconfig: string;
   readonly nodes: readonly NodeFacts[];

@@ -1,5 +1,6 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DomainError } from '../../shared/domain/domain-error.js';
 import { systemClock } from '../../shared/lifecycle/clock.js';
 import type { Component } from '../../shared/lifecycle/component.js';
 import { periodic } from '../../shared/lifecycle/periodic.js';
@@ -7,7 +8,7 @@ import { type Connection, connect } from '../client/connection.js';
 import { ensureNamespace } from '../client/ensure-namespace.js';
 import { KubeClient } from '../client/kube-client.js';
 import { readKubeconfig } from '../client/kubeconfig.js';
-import { isHealthy, ManagerClient } from '../client/manager-client.js';
+import { acknowledgedSets, isHealthy, ManagerClient } from '../client/manager-client.js';
 import { NODES_PATH } from '../client/paths.js';
 import type { LocalOptions } from '../options.js';
 import { type AdminAccount, adminAccount } from './admin-account.js';
@@ -113,10 +114,11 @@ export class LocalCluster {
     const client = await this.#connectKubernetes(signal);
     await Promise.all(agents.map(async (agent) => (await agent).announce(client, signal)));
     if (this.#options.samples) await startSamples(client, signal);
-    await this.#allAcknowledged(managerUrl, account, nodes, signal);
+    const isOurPassword = await this.#allAcknowledged(managerUrl, account, nodes, signal);
     return {
       managerUrl,
-      ...account,
+      username: account.username,
+      password: isOurPassword ? account.password : '',
       kubeconfig: this.#kubeconfigFor('admin'),
       nodes: nodes.map(({ name, agentPort }) => ({
         name,
@@ -184,22 +186,30 @@ export class LocalCluster {
     return agent;
   }
 
+  /** Whether the account still has the password that we made: a folder that is kept may have got another one. */
   async #allAcknowledged(
     managerUrl: string,
-    { username, password }: AdminAccount,
+    account: AdminAccount,
     nodes: readonly VirtualNode[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const manager = new ManagerClient(managerUrl);
     await this.#until('the manager', signal, async () =>
       (await isHealthy(managerUrl, signal)) ? true : undefined,
     );
-    await manager.login(username, password, signal);
-    await this.#until('the acknowledgement of every node', signal, async () => {
+    const every = 'the acknowledgement of every node';
+    if (!(await canSignIn(manager, account, signal))) {
+      await this.#until(every, signal, async () =>
+        (await acknowledgedSets(managerUrl, signal)) >= nodes.length ? true : undefined,
+      );
+      return false;
+    }
+    await this.#until(every, signal, async () => {
       const listed = await manager.call<{ nodes: ListedNode[] }>('GET', '/api/v1/nodes', signal);
       const states = new Map(listed.nodes.map(({ name, delivery }) => [name, delivery.state]));
       return nodes.every(({ name }) => states.get(name) === 'Applied') ? true : undefined;
     });
+    return true;
   }
 
   #kubeconfigFor(program: 'admin' | 'manager' | 'scheduler' | 'kubelet'): string {
@@ -235,6 +245,20 @@ export class LocalCluster {
 interface ListedNode {
   readonly name: string;
   readonly delivery: { readonly state: string };
+}
+
+async function canSignIn(
+  manager: ManagerClient,
+  { username, password }: AdminAccount,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await manager.login(username, password, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'unauthenticated') return false;
+    throw error;
+  }
 }
 
 async function stopAll(programs: readonly SupervisedProgram[]): Promise<void> {

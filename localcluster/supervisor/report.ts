@@ -22,7 +22,7 @@ export function reportForPeople(facts: ClusterFacts, options: ReportOptions): st
     '',
     row('manager', `${facts.managerUrl}  (API; its documentation is at ${facts.managerUrl}/swagger/)`),
     row('user', facts.username),
-    row('password', facts.password),
+    row('password', facts.password === '' ? '(the one that you changed it to)' : facts.password),
     row('kubeconfig', facts.kubeconfig),
     ...nodes,
     row('state', `${facts.stateDir}  (${options.removesState ? 'removed at the end' : 'kept'})`),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ManagerClient } from '../../localcluster/client/manager-client.js';
 import {
   programPid,
   type RunningCluster,
@@ -171,6 +172,28 @@ describe('podium local', () => {
     await second.seen.deleteStrategy(id, signal);
     await second.stop();
     running.length = 0;
+    await folder.remove();
+  });
+
+  it('starts again when the administrator of a kept folder has changed the password', async () => {
+    const folder = await temporaryFolder();
+    const args = ['--nodes=1', `--state-dir=${path.join(folder.path, 'kept')}`];
+    const first = await started(args);
+    const { managerUrl, username, password } = first.facts;
+    const manager = new ManagerClient(managerUrl);
+    await manager.login(username, password, signal);
+    const change = { oldPassword: password, newPassword: 'one of my own, and long' };
+    await manager.call('PUT', '/api/v1/users/self/password', signal, change);
+    await first.stop();
+    running.length = 0;
+
+    const second = runPodium(['local', '--json', '--port=0', '--no-samples', ...args], {
+      env: { XDG_STATE_HOME: folder.path, HOME: folder.path },
+    });
+
+    expect(JSON.parse(await second.firstLine)).toMatchObject({ username, password: '' });
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
     await folder.remove();
   });
 
