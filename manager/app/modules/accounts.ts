@@ -16,16 +16,20 @@ export function bindAccounts(container: Container): void {
   container
     .bind(TOKENS.firstAdmin)
     .toResolvedValue(
-      (users, roles, hasher, trail, ids, clock, logger, { account, state }) =>
-        new FirstAdmin(users, roles, hasher, trail, ids, clock, logger, {
-          username: account.admin_email,
-          password: account.admin_password.reveal(),
-          stateFolder: state.dir,
-        }),
+      (users, roles, hasher, log, trail, ids, clock, logger, { account, state }) =>
+        new FirstAdmin(
+          { users, roles, hasher, log, trail, ids, clock, logger },
+          {
+            username: account.admin_email,
+            password: account.admin_password.reveal(),
+            stateFolder: state.dir,
+          },
+        ),
       [
         TOKENS.userStore,
         TOKENS.roleStore,
         TOKENS.passwordHasher,
+        TOKENS.auditLog,
         TOKENS.auditTrail,
         TOKENS.ids,
         TOKENS.clock,
