@@ -82,7 +82,7 @@ export class MongoConnection {
       const failure = failureOf(error);
       if (failure === 'taken') throw new DomainError('conflict', taken);
       if (failure === 'fault') throw error;
-      this.#problem = this.#redact(messageOf(error));
+      this.#problem = withoutAddresses(this.#redact(messageOf(error)));
       throw this.#unavailable();
     }
   }
@@ -141,7 +141,7 @@ export class MongoConnection {
     }
     this.#awaySinceMs ??= performance.now();
     const reason = servers.find(({ error }) => error !== null)?.error?.message;
-    this.#problem = this.#redact(reason ?? 'no server that takes writes was found');
+    this.#problem = withoutAddresses(this.#redact(reason ?? 'no server that takes writes was found'));
   }
 }
 
@@ -149,4 +149,9 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+}
+
+/** The reason is told to callers who have not signed in: where the database is, is none of their business. */
+function withoutAddresses(text: string): string {
+  return text.replaceAll(/[\w.[\]:-]+:\d{2,5}\b/g, 'the server');
 }

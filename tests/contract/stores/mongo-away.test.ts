@@ -103,7 +103,7 @@ await describeMongoDb('a MongoDB server that is away', (server) => {
     }
   });
 
-  it('is named without its password', async () => {
+  it('is named without its password and its address', async () => {
     const [port = 0] = await freePorts(1);
     const uri = `mongodb://podium:top%2Fsecret@127.0.0.1:${port}/?authSource=admin&directConnection=true`;
     const connection = new MongoConnection(impatient(mongoSettingsFor(uri, 'x')));
@@ -116,6 +116,7 @@ await describeMongoDb('a MongoDB server that is away', (server) => {
       expect(failure.message).toMatch(/ECONNREFUSED/);
       const everything = `${failure.message} ${failure.stack} ${JSON.stringify(failure)} ${connection.problem}`;
       expect(everything).not.toMatch(/top(\/|%2F)secret/);
+      expect(everything).not.toContain(`127.0.0.1:${port}`);
     } finally {
       await connection.close();
     }
