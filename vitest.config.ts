@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const sources = [
@@ -18,12 +19,14 @@ const sources = [
  */
 export default defineConfig({
   test: {
+    // Many tests wait for programs of their own: with one file for each core but one, two cores would idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
           name: 'unit',
           include: sources.map((folder) => `${folder}/**/*.test.ts`),
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
