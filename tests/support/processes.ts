@@ -25,3 +25,17 @@ function commandLine(pid: number): string {
     return '';
   }
 }
+
+/** SIGTERM in the bit masks of /proc/PID/status (proc(5)): signal 15 is bit 14. */
+const TERM_BIT = 1n << 14n;
+
+/** Whether a process catches or ignores SIGTERM by now: a shell does from its `trap` on. */
+export function handlesTermination(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const masks = [...status.matchAll(/^Sig(?:Cgt|Ign):\s*([0-9a-f]+)$/gm)];
+    return masks.some(([, mask = '0']) => (BigInt(`0x${mask}`) & TERM_BIT) !== 0n);
+  } catch {
+    return false;
+  }
+}

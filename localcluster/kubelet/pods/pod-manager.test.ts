@@ -7,7 +7,7 @@ import { systemClock } from '../../../shared/lifecycle/clock.js';
 import { silentLogger } from '../../../shared/observability/logger.js';
 import { backendIn, usableBackends } from '../../../tests/support/cgroup-backends.js';
 import { eventually } from '../../../tests/support/eventually.js';
-import { isAlive, processesWith } from '../../../tests/support/processes.js';
+import { handlesTermination, isAlive, processesWith } from '../../../tests/support/processes.js';
 import { type ReceivedRequest, ScriptedApi } from '../../../tests/support/scripted-api.js';
 import { type Connection, connect } from '../../client/connection.js';
 import { EventRecorder } from '../../client/event-recorder.js';
@@ -106,6 +106,12 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
     await eventually(() => expect(latest().phase).toBe('Running'));
   }
 
+  /** Running is reported when the shell was started, which may be before it has come to its trap. */
+  async function untilTrapped(): Promise<void> {
+    await untilRunning();
+    await eventually(() => expect(processesWith(mark).some(handlesTermination)).toBe(true));
+  }
+
   it('are started and reported', async () => {
     added(aPod({ containers: [shell('sleep 1000')] }));
 
@@ -161,7 +167,7 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
   it('end gracefully when they are deleted, and only then the API server may forget them', async () => {
     const script = 'trap "sleep 0.3; exit 0" TERM; while :; do sleep 0.05; done';
     added(aPod({ containers: [shell(script)] }));
-    await untilRunning();
+    await untilTrapped();
 
     updated(
       aPod(
@@ -188,7 +194,7 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
     const containers = [shell("trap '' TERM; while :; do sleep 0.05; done")];
     const deletionTimestamp = '2026-01-01T00:00:00Z';
     added(aPod({ containers }));
-    await untilRunning();
+    await untilTrapped();
 
     updated(aPod({ containers }, { deletionTimestamp, deletionGracePeriodSeconds: 600 }));
     await eventually(() => expect(events('Killing')).toHaveLength(1));
@@ -212,7 +218,7 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
 
   it('that were made anew under their name run beside the one that still ends', async () => {
     added(aPod({ containers: [shell("trap '' TERM; while :; do sleep 0.05; done")] }));
-    await untilRunning();
+    await untilTrapped();
     pods.podChanged({ kind: 'deleted', item: aPod({}, { deletionGracePeriodSeconds: 1 }) });
 
     added(aPod({ containers: [shell('sleep 1000')] }, { uid: 'another-uid' }));
@@ -307,7 +313,7 @@ describe.each(await usableBackends())('pods in %s groups', (wanted) => {
 
   it('end when the kubelet does, whatever they think about it, and stay at the API server', async () => {
     added(aPod({ containers: [shell("trap '' TERM; while :; do sleep 0.05; done")] }));
-    await untilRunning();
+    await untilTrapped();
     const before = statuses().length;
 
     await pods.stop();
