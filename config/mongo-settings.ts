@@ -44,7 +44,7 @@ export const mongoSettings = z
   })
   .prefault({})
   .superRefine(({ ca_pem, ca_pem_enable }, context) => {
-    if (!ca_pem_enable || ca_pem.includes('-----BEGIN CERTIFICATE-----')) return;
+    if (!ca_pem_enable || /-{5}BEGIN CERTIFICATE-{5}/.test(ca_pem)) return;
     const message = 'must be a certificate in PEM where mongodb.ca_pem_enable is true';
     context.addIssue({ code: 'custom', path: ['ca_pem'], message });
   });

@@ -44,6 +44,6 @@ export async function authoritiesIn(file: string | undefined): Promise<string | 
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new DomainError('invalid', `the certificates in ${file} cannot be read: ${messageOf(error)}`);
   });
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  if (/-{5}BEGIN CERTIFICATE-{5}/.test(text)) return text;
   throw new DomainError('invalid', `${file} holds no certificate in PEM`);
 }
