@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsCertificate } from '../shared/domain/certificate-text.js';
 import { secretText } from './secret.js';
 
 const port = z
@@ -44,7 +45,7 @@ export const mongoSettings = z
   })
   .prefault({})
   .superRefine(({ ca_pem, ca_pem_enable }, context) => {
-    if (!ca_pem_enable || /-{5}BEGIN CERTIFICATE-{5}/.test(ca_pem)) return;
+    if (!ca_pem_enable || holdsCertificate(ca_pem)) return;
     const message = 'must be a certificate in PEM where mongodb.ca_pem_enable is true';
     context.addIssue({ code: 'custom', path: ['ca_pem'], message });
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config/environment.js';
+import { holdsCertificate } from '../../shared/domain/certificate-text.js';
 import { DomainError, messageOf } from '../../shared/domain/domain-error.js';
 import type { SavedSession } from './credentials-file.js';
 import type { ServerAddress } from './server-address.js';
@@ -44,6 +45,6 @@ export async function authoritiesIn(file: string | undefined): Promise<string | 
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new DomainError('invalid', `the certificates in ${file} cannot be read: ${messageOf(error)}`);
   });
-  if (/-{5}BEGIN CERTIFICATE-{5}/.test(text)) return text;
+  if (holdsCertificate(text)) return text;
   throw new DomainError('invalid', `${file} holds no certificate in PEM`);
 }
